@@ -1,0 +1,1 @@
+"""What to do: diff, plan, order, refresh, apply, review, rendering."""

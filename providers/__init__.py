@@ -1,0 +1,1 @@
+"""How the world is touched: clouds, engines, data stores, trackers."""

@@ -1,0 +1,1 @@
+"""Plan, apply and move machine-learning workloads across engines and clouds."""
