@@ -1,0 +1,156 @@
+"""The events of the ledger: everything that may be appended, as tagged structs.
+
+Adding a kind: add the struct, add it to `Event`, fold it in `fold.py`, say in `WITHOUT_LEASE` if it needs no lease.
+"""
+
+from typing import Any, Literal, TypeAlias
+
+import msgspec
+
+from unknot.stacks.address import Address, Uid
+from unknot.state.snapshot import Intent, Lease, ResourceState, RunRecord
+
+
+class _Event(msgspec.Struct, frozen=True, tag_field="kind", omit_defaults=True, kw_only=True):
+    """Every event has a unique id, so that folding one twice changes nothing (rule L1)."""
+
+    id: str
+    at: str
+    """Wall clock, RFC 3339, UTC: for display only (rule L4)."""
+
+
+class LedgerCreated(_Event, frozen=True, tag="ledger-created"):
+    """The first event of the first segment (rule P2)."""
+
+    lineage: str
+    stack: str
+    environment: str
+    unknot: str
+
+
+class LeaseTaken(_Event, frozen=True, tag="lease-taken"):
+    lease: Lease
+    ends: str | None = None
+    """Id of an expired or broken lease that this one ends."""
+
+
+class LeaseRenewed(_Event, frozen=True, tag="lease-renewed"):
+    lease: str
+    renewals: int
+
+
+class LeaseReleased(_Event, frozen=True, tag="lease-released"):
+    lease: str
+
+
+class LeaseBroken(_Event, frozen=True, tag="lease-broken"):
+    """`unknot unlock`: ends a lease by force. Calls in flight go on (rule L4)."""
+
+    lease: str
+    by: str
+    reason: str = ""
+
+
+class PlanStarted(_Event, frozen=True, tag="plan-started"):
+    plan: str
+    operation: str
+    by: str = ""
+    overrides: tuple[str, ...] = ()
+    """Mandatory policies that the user overrode, with the reason given."""
+
+
+class PlanFinished(_Event, frozen=True, tag="plan-finished"):
+    plan: str
+    outcome: Literal["succeeded", "failed", "interrupted"]
+
+
+class IntentOpened(_Event, frozen=True, tag="intent-opened"):
+    intent: Intent
+
+
+class IntentClosed(_Event, frozen=True, tag="intent-closed"):
+    intent: str
+    outcome: Literal["done", "failed", "absent", "adopted", "abandoned"]
+    error: str = ""
+
+
+class ResourceWritten(_Event, frozen=True, tag="resource-written"):
+    """The whole recorded state of an address after a create, update, import, move of instance or refresh."""
+
+    resource: ResourceState
+    by: str = ""
+    """The action, for history."""
+
+
+class ResourceRemoved(_Event, frozen=True, tag="resource-removed"):
+    address: Address
+    uid: Uid
+    how: Literal["deleted", "forgotten"]
+
+
+class ResourcesRenamed(_Event, frozen=True, tag="resources-renamed"):
+    """`moved` rules, all at once, so that swaps and chains work (rule A5). Prior address to address."""
+
+    renames: dict[Address, Address]
+
+
+class OutputsWritten(_Event, frozen=True, tag="outputs-written"):
+    outputs: dict[str, Any]
+
+
+class RunClosed(_Event, frozen=True, tag="run-closed"):
+    """A sealed or lost run was absorbed. Needs no lease (rule R1)."""
+
+    run: RunRecord
+
+
+class ClaimStoreSet(_Event, frozen=True, tag="claim-store-set"):
+    """The one store that answers for a workflow's scheduled times (rule R2)."""
+
+    uid: Uid
+    store: str
+
+
+class CheckpointWritten(_Event, frozen=True, tag="checkpoint-written"):
+    """Says which checkpoint object is sound (rule L6)."""
+
+    serial: int
+    hash: str
+
+
+class KeyRotated(_Event, frozen=True, tag="key-rotated"):
+    """Segments after this one are encrypted under data key `key` (rule L7)."""
+
+    key: int
+
+
+class LateResultAbsorbed(_Event, frozen=True, tag="late-result-absorbed"):
+    """A result that a fenced writer left behind was taken in (rule A2)."""
+
+    lease: str
+    n: int
+
+
+Event: TypeAlias = (
+    LedgerCreated
+    | LeaseTaken
+    | LeaseRenewed
+    | LeaseReleased
+    | LeaseBroken
+    | PlanStarted
+    | PlanFinished
+    | IntentOpened
+    | IntentClosed
+    | ResourceWritten
+    | ResourceRemoved
+    | ResourcesRenamed
+    | OutputsWritten
+    | RunClosed
+    | ClaimStoreSet
+    | CheckpointWritten
+    | KeyRotated
+    | LateResultAbsorbed
+)
+
+WITHOUT_LEASE: tuple[type, ...] = (LedgerCreated, LeaseTaken, LeaseBroken, RunClosed)
+"""The short, listed set that may be appended without holding the lease (rule L3)."""
