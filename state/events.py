@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeAlias
 import msgspec
 
 from unknot.stacks.address import Address, Uid
+from unknot.stacks.target import Target
 from unknot.state.snapshot import Intent, Lease, ResourceState, RunRecord
 
 
@@ -111,6 +112,12 @@ class ClaimStoreSet(_Event, frozen=True, tag="claim-store-set"):
     store: str
 
 
+class TargetWritten(_Event, frozen=True, tag="target-written"):
+    """How to reach a target, recorded before the first resource on it."""
+
+    target: Target
+
+
 class CheckpointWritten(_Event, frozen=True, tag="checkpoint-written"):
     """Says which checkpoint object is sound (rule L6)."""
 
@@ -147,6 +154,7 @@ Event: TypeAlias = (
     | OutputsWritten
     | RunClosed
     | ClaimStoreSet
+    | TargetWritten
     | CheckpointWritten
     | KeyRotated
     | LateResultAbsorbed

@@ -9,6 +9,7 @@ import msgspec
 
 from unknot.stacks.address import Address, Uid
 from unknot.stacks.diagnostic import SourceLocation
+from unknot.stacks.target import Target
 
 Serial: TypeAlias = int
 """Number of a ledger segment; counts from 1. An address's version is the serial of its last write."""
@@ -163,5 +164,7 @@ class Snapshot(msgspec.Struct, frozen=True, omit_defaults=True):
     """The stack's own outputs, for other stacks."""
     lease: Lease | None = None
     epoch: int = 0
+    targets: dict[str, Target] = {}
+    """Targets by name, so that what is recorded can be reached when the stack is gone."""
     claims: dict[Uid, str] = {}
     """Per workflow: the store that holds its claims (rule R2)."""

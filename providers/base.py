@@ -1,0 +1,326 @@
+"""The protocols of providers and engines: requests in, responses out, so that a field can be added without breaking anyone.
+
+To add a method: add its request and response here, give it to `fake`, and add its rule to `providers/contract.py`.
+Methods may be called from several threads at once. A provider wraps its SDK's errors once, at its edge, in
+`ProviderError`; no SDK type crosses this file.
+"""
+
+import enum
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+import msgspec
+
+from unknot.stacks.address import Address, Uid
+from unknot.stacks.diagnostic import Diagnostic
+from unknot.stacks.run import Deployment, RunRequest, RunStatus, TaskStatus
+from unknot.stacks.target import Target
+
+UNKNOWN = "\x00unknown"
+"""Stands in planned values for what is known only after apply. A NUL cannot be in a real identifier."""
+
+
+class Mark(msgspec.Struct, frozen=True):
+    """Our ownership tag on an object, where its type can bear one (rule A3)."""
+
+    lineage: str
+    uid: Uid
+
+
+class Context(msgspec.Struct, frozen=True):
+    """What every call may need besides its own request."""
+
+    project: Path
+    """The folder that relative paths are under."""
+    lineage: str
+    target: Target
+
+
+class PlanItem(msgspec.Struct, frozen=True):
+    """One change on which the provider is asked its opinion."""
+
+    address: Address
+    type: str
+    action: str
+    """What the planner proposes: a value of `planner.plan.Action`."""
+    prior_inputs: dict[str, Any] | None
+    prior_outputs: dict[str, Any] | None
+    inputs: dict[str, Any]
+    """Resolved as far as known; `UNKNOWN` where not."""
+    changed: tuple[str, ...]
+
+
+class PlanOpinion(msgspec.Struct, frozen=True):
+    """What the provider says of one item. The defaults agree with the planner."""
+
+    replace_because: tuple[str, ...] = ()
+    """Fields that force a replacement here."""
+    outputs: dict[str, Any] = {}
+    """Outputs that can be predicted."""
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+class PlanRequest(msgspec.Struct, frozen=True):
+    context: Context
+    items: tuple[PlanItem, ...]
+
+
+class PlanResponse(msgspec.Struct, frozen=True):
+    opinions: dict[Address, PlanOpinion] = {}
+    """Only of items on which there is something to say."""
+
+
+class ReadItem(msgspec.Struct, frozen=True):
+    address: Address
+    type: str
+    id: str
+    inputs: dict[str, Any]
+    """As last written: what to compare with, and where to look."""
+
+
+class LiveObject(msgspec.Struct, frozen=True):
+    """An object as it is in the world."""
+
+    id: str
+    inputs: dict[str, Any]
+    """In the terms of the type's inputs; only those the world can tell."""
+    outputs: dict[str, Any] = {}
+    mark: Mark | None = None
+    """Whose it is, where that can be told."""
+
+
+class ReadRequest(msgspec.Struct, frozen=True):
+    context: Context
+    items: tuple[ReadItem, ...]
+
+
+class ReadResponse(msgspec.Struct, frozen=True):
+    objects: dict[Address, LiveObject | None]
+    """None: it is gone. An address that is absent here could not be read: see `diagnostics`."""
+    diagnostics: tuple[Diagnostic, ...] = ()
+    calls: int = 0
+    """Requests made to the API (D9)."""
+
+
+class CreateRequest(msgspec.Struct, frozen=True):
+    """Safe to repeat: the same token must not make a second object."""
+
+    context: Context
+    address: Address
+    type: str
+    inputs: dict[str, Any]
+    token: str
+    mark: Mark
+    generation: int
+    timeout_s: float
+    owner: str = ""
+    bundles: "BundleSource | None" = None
+
+
+class CreateResponse(msgspec.Struct, frozen=True):
+    id: str
+    outputs: dict[str, Any] = {}
+
+
+class UpdateRequest(msgspec.Struct, frozen=True):
+    context: Context
+    address: Address
+    type: str
+    id: str
+    prior_inputs: dict[str, Any]
+    inputs: dict[str, Any]
+    token: str
+    mark: Mark
+    generation: int
+    timeout_s: float
+    owner: str = ""
+    bundles: "BundleSource | None" = None
+
+
+class UpdateResponse(msgspec.Struct, frozen=True):
+    outputs: dict[str, Any] = {}
+
+
+class DeleteRequest(msgspec.Struct, frozen=True):
+    """Deleting what is already gone is a success."""
+
+    context: Context
+    address: Address
+    type: str
+    id: str
+    inputs: dict[str, Any]
+    outputs: dict[str, Any]
+    mark: Mark
+    timeout_s: float
+
+
+class DeleteResponse(msgspec.Struct, frozen=True):
+    pass
+
+
+class FindRequest(msgspec.Struct, frozen=True):
+    """Look for what an interrupted create may have made (rule A3)."""
+
+    context: Context
+    address: Address
+    type: str
+    inputs: dict[str, Any]
+    token: str
+    mark: Mark
+
+
+class FindResponse(msgspec.Struct, frozen=True):
+    object: LiveObject | None
+    """None: surely not made. With another's mark: not ours, never adopted."""
+
+
+class ImportRequest(msgspec.Struct, frozen=True):
+    context: Context
+    address: Address
+    type: str
+    id: str
+    mark: Mark
+
+
+class ImportResponse(msgspec.Struct, frozen=True):
+    object: LiveObject | None
+    """None: there is no such object."""
+
+
+class Provider(Protocol):
+    """Touches one kind of world. Found by name through the registry."""
+
+    name: str
+
+    def plan(self, request: PlanRequest) -> PlanResponse: ...
+    def read_many(self, request: ReadRequest) -> ReadResponse: ...
+    def create(self, request: CreateRequest) -> CreateResponse: ...
+    def update(self, request: UpdateRequest) -> UpdateResponse: ...
+    def delete(self, request: DeleteRequest) -> DeleteResponse: ...
+    def find(self, request: FindRequest) -> FindResponse: ...
+    def import_(self, request: ImportRequest) -> ImportResponse: ...
+
+
+class BundleSource(Protocol):
+    """Where the bytes of packed code come from at apply: the plan's archive."""
+
+    def read(self, bundle: str) -> bytes:
+        """The bundle of that SHA-256; raises PlanUnreadable when it is not there."""
+        ...
+
+
+class Capability(enum.Enum):
+    """What an engine may or may not be able to do (D8). What it lacks it does not list."""
+
+    SCHEDULES = "schedules"
+    GPU = "gpu"
+    RETRIES = "retries"
+    TIME_LIMIT = "time limit"
+    MEMORY_LIMIT = "memory limit"
+    CONTAINERS = "containers"
+    SECRETS = "secrets"
+    COMMANDS = "commands"
+    NOTEBOOKS = "notebooks"
+    CANCEL = "cancel"
+    LIVE_LOGS = "live logs"
+
+
+class TaskProgress(msgspec.Struct, frozen=True):
+    """One task as far as it has come."""
+
+    task: str
+    status: TaskStatus
+    attempt: int = 0
+    reason: str = ""
+    error: str = ""
+    metric: float | None = None
+    passed: bool | None = None
+    elapsed_s: float = 0.0
+
+
+class RunProgress(msgspec.Struct, frozen=True):
+    run: str
+    status: RunStatus
+    tasks: tuple[TaskProgress, ...] = ()
+
+
+class DeployRequest(msgspec.Struct, frozen=True):
+    context: Context
+    deployment: Deployment
+    bundle: bytes
+
+
+class DeployResponse(msgspec.Struct, frozen=True):
+    id: str
+    outputs: dict[str, Any] = {}
+
+
+class UndeployRequest(msgspec.Struct, frozen=True):
+    context: Context
+    uid: Uid
+    id: str
+
+
+class TriggerRequest(msgspec.Struct, frozen=True):
+    context: Context
+    request: RunRequest
+    progress: Callable[[RunProgress], None] | None = None
+    """Called from the engine's thread whenever a task changes its status."""
+
+
+class TriggerResponse(msgspec.Struct, frozen=True):
+    engine_run: str
+
+
+class RunQuery(msgspec.Struct, frozen=True):
+    context: Context
+    uid: Uid
+    run: str
+    task: str | None = None
+    """For logs: of this task only."""
+
+
+class LogLine(msgspec.Struct, frozen=True):
+    task: str
+    attempt: int
+    stream: str
+    text: str
+    at: str = ""
+
+
+class Engine(Protocol):
+    """Runs workflows. Every method may be called again after a crash and then finishes what it began."""
+
+    name: str
+    capabilities: frozenset[Capability]
+
+    def deploy(self, request: DeployRequest) -> DeployResponse:
+        """Put bundle and deployment where the engine finds them. Repeating it changes nothing."""
+        ...
+
+    def undeploy(self, request: UndeployRequest) -> None:
+        """Leave no schedule and no code behind; runs and artifacts stay."""
+        ...
+
+    def deployed(self, request: RunQuery) -> Deployment | None:
+        """What is deployed for `uid` now, read from the world, for refresh. `run` is ignored."""
+        ...
+
+    def trigger(self, request: TriggerRequest) -> TriggerResponse:
+        """Start a run and return at once."""
+        ...
+
+    def wait(self, query: RunQuery, timeout_s: float | None = None) -> RunProgress:
+        """Return when the run is over, or after `timeout_s`, with what is known then."""
+        ...
+
+    def status(self, query: RunQuery) -> RunProgress: ...
+
+    def cancel(self, query: RunQuery) -> None:
+        """Ask the run to stop; `wait` tells when it has."""
+        ...
+
+    def logs(self, query: RunQuery) -> Mapping[str, tuple[LogLine, ...]]:
+        """Lines by task, secrets redacted."""
+        ...
