@@ -31,6 +31,13 @@ class Output(Generic[T]):
     def __repr__(self) -> str:
         return f"<Output {self._label()}>"
 
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
+        """An input field of type `Output[...]` takes any output: its type is checked by the type checker only."""
+        from pydantic_core import core_schema
+
+        return core_schema.is_instance_schema(Output)
+
     def _label(self) -> str:
         return ".".join([self.address, *map(str, self.path)])
 

@@ -1,0 +1,270 @@
+"""The stack: what a user's definition adds resources, rules and workflows to. Gathers problems, touches nothing."""
+
+import difflib
+from collections.abc import Callable, Iterable
+from typing import Any, Literal, TypeVar
+
+from unknot.stacks.address import Address
+from unknot.stacks.definition import (
+    NO_LIFECYCLE,
+    ConditionRule,
+    Definition,
+    Desired,
+    ImportRule,
+    MoveRule,
+    PolicyRule,
+    RemovalRule,
+)
+from unknot.stacks.diagnostic import Diagnostic, Diagnostics, SourceLocation
+from unknot.stacks.encoding import NotEncodable, encode
+from unknot.stacks.output import Output
+from unknot.stacks.resource import Lifecycle, Resource, caller, checked_address
+from unknot.stacks.target import LAPTOP, Target
+
+R = TypeVar("R", bound=Resource)
+
+
+class Stack:
+    """Everything that one definition wants, with an owner.
+
+    Problems are gathered in `diagnostics` and shown together; adding never raises for what the user can mend.
+    The order in which resources are added has no meaning.
+    """
+
+    def __init__(
+        self, name: str, *, owner: str, channels: Iterable[str] = (), target: Target = LAPTOP
+    ) -> None:
+        self.name = name
+        self.owner = owner
+        self.channels = tuple(channels)
+        """Where owners are told of failures, for the whole stack."""
+        self.target = target
+        """For resources that name none."""
+        self.diagnostics = Diagnostics()
+        self._resources: dict[Address, Desired] = {}
+        self._targets: dict[str, Target] = {target.name: target}
+        self._moves: list[MoveRule] = []
+        self._removals: list[RemovalRule] = []
+        self._imports: list[ImportRule] = []
+        self._policies: list[PolicyRule] = []
+        self._conditions: list[ConditionRule] = []
+        self._outputs: dict[str, Any] = {}
+        self._references: list[tuple[Address, str, SourceLocation]] = []
+
+    def add(self, resource: R) -> R:
+        """Want this resource. Returns it, so that its outputs can be referred to."""
+        if resource.problems:
+            self.diagnostics.extend(resource.problems)
+        address = resource.address
+        source = resource.source
+        info = resource.type_info
+        references: list[Address] = []
+        values = resource.__dict__
+        try:
+            inputs = {
+                name: encode(value, references)
+                for name in info.fields
+                if (value := values.get(name)) is not None
+            }
+        except NotEncodable as problem:
+            self.diagnostics.add(Diagnostic.error(str(problem), address=address, source=source))
+            inputs = {}
+        if values["depends_on"]:
+            for entry in resource.depends_on:
+                found = checked_address(entry, source)
+                if isinstance(found, Diagnostic):
+                    self.diagnostics.add(found)
+                else:
+                    references.append(found)
+        lifecycle: Lifecycle = values["lifecycle"] or NO_LIFECYCLE
+        if lifecycle is not NO_LIFECYCLE:
+            self._check_lifecycle(address, lifecycle, info.fields, source)
+            references.extend(self._trigger_addresses(lifecycle, source))
+        target: Target = values["target"] or self.target
+        self.put(
+            Desired(
+                address=address,
+                info=info,
+                provider=info.provider,
+                target=self.know(target, source),
+                inputs=inputs,
+                dependencies=tuple(dict.fromkeys(references)) if references else (),
+                owner=values["owner"] or self.owner,
+                source=source,
+                lifecycle=lifecycle,
+            )
+        )
+        return resource
+
+    def put(self, desired: Desired) -> None:
+        """Want what is already encoded: the way in for `deploy` and for generated stacks."""
+        earlier = self._resources.setdefault(desired.address, desired)
+        if earlier is not desired:
+            self.diagnostics.add(
+                Diagnostic.error(
+                    f"`{desired.address}` is defined twice",
+                    detail=f"First at {earlier.source}. Give one of them another name.",
+                    address=desired.address,
+                    source=desired.source,
+                )
+            )
+
+    def know(self, target: Target, source: SourceLocation) -> str:
+        """Register a target; its name. Two targets of one name that differ are a problem."""
+        earlier = self._targets.setdefault(target.name, target)
+        if earlier is not target and earlier != target:
+            self.diagnostics.add(
+                Diagnostic.error(
+                    f"two targets are called `{target.name}`",
+                    detail=f"{earlier} and {target}. Give one of them another name.",
+                    source=source,
+                )
+            )
+        return target.name
+
+    def moved(self, prior: str, to: "Resource | str") -> None:
+        """What was recorded under `prior` is now called `to`: renamed, not destroyed and created."""
+        source = caller()
+        addresses = [self._address(prior, source), self._address(to, source)]
+        if addresses[0] and addresses[1]:
+            self._moves.append(MoveRule(addresses[0], addresses[1], source))
+
+    def removed(self, address: str, *, destroy: bool = False) -> None:
+        """Forget what is recorded under `address`; with `destroy`, delete it too."""
+        source = caller()
+        if found := self._address(address, source):
+            self._removals.append(RemovalRule(found, destroy, source))
+
+    def import_(self, to: "Resource | str", *, id: str) -> None:  # noqa: A002 - the field's word
+        """Record the existing object `id` under the address `to`, at the next apply."""
+        source = caller()
+        if found := self._address(to, source):
+            self._imports.append(ImportRule(found, id, source))
+
+    def output(self, name: str, value: Any) -> None:
+        """Give `value` a name for other stacks and for the user to read after apply."""
+        source = caller()
+        references: list[Address] = []
+        if name in self._outputs:
+            self.diagnostics.add(Diagnostic.error(f"the output `{name}` is defined twice", source=source))
+        try:
+            self._outputs[name] = encode(value, references)
+        except NotEncodable as problem:
+            self.diagnostics.add(Diagnostic.error(f"output `{name}`: {problem}", source=source))
+        self._references.extend((reference, f"output `{name}`", source) for reference in references)
+
+    def policy(
+        self, rule: Callable[..., object], *, level: Literal["advisory", "mandatory"] = "mandatory"
+    ) -> None:
+        """Check every plan with `rule`, a function of the user's modules that takes a `PlanView`."""
+        self._policies.append(PolicyRule(rule.__name__, rule.__module__, rule.__qualname__, level, caller()))
+
+    def precondition(self, of: "Resource | str", rule: "str | Callable[..., object]", message: str) -> None:
+        """`rule` must hold before `of` is changed: an expression over `inputs`, or a function of the user's."""
+        self._condition(of, "before", rule, message, caller())
+
+    def postcondition(self, of: "Resource | str", rule: "str | Callable[..., object]", message: str) -> None:
+        """`rule` must hold after `of` was changed: an expression over `inputs` and `outputs`, or a function."""
+        self._condition(of, "after", rule, message, caller())
+
+    def definition(self, environment: str = "default") -> Definition:
+        """Everything wanted, as data. Look at `diagnostics` first: this adds to them."""
+        self._check_references()
+        return Definition(
+            stack=self.name,
+            environment=environment,
+            owner=self.owner,
+            resources=self._resources,
+            targets=self._targets,
+            moves=tuple(self._moves),
+            removals=tuple(self._removals),
+            imports=tuple(self._imports),
+            policies=tuple(self._policies),
+            conditions=tuple(self._conditions),
+            outputs=self._outputs,
+        )
+
+    def _condition(
+        self,
+        of: "Resource | str",
+        when: Literal["before", "after"],
+        rule: "str | Callable[..., object]",
+        message: str,
+        source: SourceLocation,
+    ) -> None:
+        address = self._address(of, source)
+        if address is None:
+            return
+        if isinstance(rule, str):
+            self._conditions.append(ConditionRule(address, when, rule, message, source))
+        else:
+            self._conditions.append(
+                ConditionRule(address, when, "", message, source, rule.__module__, rule.__qualname__)
+            )
+
+    def _address(self, value: "Resource | str", source: SourceLocation) -> Address | None:
+        found = checked_address(value, source)
+        if isinstance(found, Diagnostic):
+            self.diagnostics.add(found)
+            return None
+        return found
+
+    def _check_lifecycle(
+        self, address: Address, lifecycle: Lifecycle, fields: Iterable[str], source: SourceLocation
+    ) -> None:
+        known = list(fields)
+        for name in lifecycle.ignore_changes:
+            if name.split(".")[0] not in known:
+                self.diagnostics.add(
+                    Diagnostic.error(
+                        f"`{address}` is to ignore changes of `{name}`, which it has not",
+                        detail=_near(name, known) + f"Inputs: {', '.join(known)}.",
+                        address=address,
+                        source=source,
+                    )
+                )
+
+    def _trigger_addresses(self, lifecycle: Lifecycle, source: SourceLocation) -> Iterable[Address]:
+        for trigger in lifecycle.replace_triggered_by:
+            found = checked_address(trigger, source)
+            if isinstance(found, Diagnostic):
+                self.diagnostics.add(found)
+            else:
+                yield found
+
+    def _check_references(self) -> None:
+        resources = self._resources
+        for desired in resources.values():
+            for dependency in desired.dependencies:
+                if dependency not in resources:
+                    self._missing(dependency, f"`{desired.address}`", desired.source, desired.address)
+        for reference, label, source in self._references:
+            if reference not in resources:
+                self._missing(reference, label, source, None)
+        self._references.clear()
+        for condition in self._conditions:
+            if condition.address not in resources:
+                self._missing(condition.address, "a condition", condition.source, None)
+        for rule in self._imports:
+            if rule.address not in resources:
+                self._missing(rule.address, "an import", rule.source, None)
+
+    def _missing(self, missing: Address, by: str, source: SourceLocation, address: Address | None) -> None:
+        self.diagnostics.add(
+            Diagnostic.error(
+                f"{by} refers to `{missing}`, which the stack does not define",
+                detail=_near(missing, self._resources) + "Add the resource or correct the name.",
+                address=address,
+                source=source,
+            )
+        )
+
+
+def _near(name: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(name, list(known)[:5000], n=1)
+    return f"Did you mean `{near[0]}`? " if near else ""
+
+
+def other_stack(name: str, output: str, *, environment: str = "default") -> Output[Any]:
+    """An output of another stack, read from its ledger when planning."""
+    return Output(Address(""), (output,), f"{name}/{environment}")
