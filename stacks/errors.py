@@ -2,6 +2,7 @@
 
     UnknotError                   1
     ├── DefinitionError           1   the user's stack cannot be read: carries diagnostics
+    ├── FingerprintError          1   a function's code cannot be read or is not Python
     ├── LedgerError               1
     │   ├── LedgerDamaged         1   bytes that do not fit the chain, a missing segment, a foreign file
     │   ├── LedgerFormatTooNew    1   written by a newer unknot
@@ -22,7 +23,7 @@ What the user can mend is a Diagnostic and is gathered; an exception is for what
 from collections.abc import Sequence
 from typing import ClassVar
 
-from unknot.stacks.diagnostic import Diagnostic
+from unknot.stacks.diagnostic import Diagnostic, SourceLocation
 
 
 class UnknotError(Exception):
@@ -49,6 +50,17 @@ class DefinitionError(UnknotError):
 
     def diagnostics(self) -> Sequence[Diagnostic]:
         return self._diagnostics
+
+
+class FingerprintError(UnknotError):
+    """What a function's behaviour depends on cannot be found out from its source."""
+
+    def __init__(self, summary: str, *, detail: str = "", file: str = "", line: int = 1) -> None:
+        super().__init__(summary, detail=detail)
+        self.source = SourceLocation(file, line) if file else None
+
+    def diagnostics(self) -> Sequence[Diagnostic]:
+        return (Diagnostic.error(self.summary, detail=self.detail, source=self.source),)
 
 
 class LedgerError(UnknotError):
