@@ -181,6 +181,8 @@ class ImportRequest(msgspec.Struct, frozen=True):
     type: str
     id: str
     mark: Mark
+    adopt: bool = False
+    """Put our mark on the object. False while planning, which writes nothing."""
 
 
 class ImportResponse(msgspec.Struct, frozen=True):
