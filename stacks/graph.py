@@ -129,6 +129,8 @@ class OpSpec(msgspec.Struct, frozen=True, omit_defaults=True):
     """Of a check: an error keeps the workflow's outputs from being published (rule F1)."""
     doc: str = ""
     source: SourceLocation | None = None
+    files: tuple[str, ...] = ()
+    """Files of the project that the op declares, relative to the bundle's root; part of its fingerprint (rule F2)."""
 
 
 class TaskSpec(msgspec.Struct, frozen=True, omit_defaults=True):
