@@ -9,7 +9,7 @@ Layout in the target's store (rule R1), `<uid>` being the workflow's:
     deployments/<uid>/<generation>                a Deployment
     runs/<uid>/<run>/started                      a RunStarted
     runs/<uid>/<run>/tasks/<task>/<attempt>/<n>   a batch of TaskEvents, n with 6 digits
-    runs/<uid>/<run>/commits/<task>               the one attempt whose outputs count (put-if-absent, rule R2)
+    runs/<uid>/<run>/commits/<task>               a TaskCommit: the one attempt whose outputs count (put-if-absent, rule R2)
     runs/<uid>/<run>/sealed                       a RunManifest
     claims/<uid>/<scheduled time>                 the run that owns a scheduled time (rule R2)
 """
@@ -45,6 +45,8 @@ class ArtifactRef(msgspec.Struct, frozen=True, omit_defaults=True):
     rows: int | None = None
     schema: dict[str, str] = {}
     """Column name to type, of a table."""
+    file_name: str = ""
+    """Of a file: what it was called, for readers that go by the suffix."""
     run: str = ""
     task: str = ""
     output: str = ""
@@ -187,6 +189,18 @@ class TaskRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     error: str = ""
     fingerprint: str = ""
     host: str = ""
+
+
+class TaskCommit(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The one attempt of a task whose outputs count; also what the cache keeps of a task."""
+
+    run: str
+    attempt: int
+    cache_key: str
+    """Over code and inputs; empty when the task must never be reused."""
+    record: TaskRecord
+    nonce: str = ""
+    """Random, so that two attempts never write equal bytes."""
 
 
 class RunManifest(msgspec.Struct, frozen=True, omit_defaults=True):
