@@ -31,7 +31,7 @@ from unknot.stacks.resource import Computed, Immutable, Resource, computed
 class Node(Resource, type="null.resource", provider="null", resolve_by="token"):
     """A value with an address. `output` gives it back once the node was created."""
 
-    value: Input[Any] = None
+    value: Any = None
     triggers: Annotated[Input[dict[str, Any]] | None, Immutable()] = None
     """A change of any of these makes the node again, and with it what `replace_triggered_by` names it."""
     output: ClassVar[Computed[Any]] = computed()

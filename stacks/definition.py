@@ -24,8 +24,8 @@ PUBLISHED = "$published"
 NO_LIFECYCLE = Lifecycle()
 
 
-class Desired(msgspec.Struct, frozen=True):
-    """One resource as the stack wants it."""
+class Desired(msgspec.Struct, frozen=True, gc=False):
+    """One resource as the stack wants it. Inputs are plain data, so the garbage collector need not look at it."""
 
     address: Address
     info: TypeInfo

@@ -3,6 +3,9 @@
 import dataclasses
 import datetime
 import enum
+import math
+import numbers
+from collections.abc import Mapping
 from pathlib import PurePath
 from typing import Any
 
@@ -10,14 +13,15 @@ import msgspec
 from pydantic import BaseModel
 
 from unknot.stacks.address import Address
-from unknot.stacks.definition import JOIN, REF, SECRET
+from unknot.stacks.definition import JOIN, PUBLISHED, REF, SECRET
 from unknot.stacks.output import Joined, Output
+from unknot.stacks.resource import Resource
 
-_PLAIN = frozenset({str, int, float, bool, type(None)})
+_RESERVED = frozenset({REF, JOIN, SECRET, PUBLISHED})
 
 
 class NotEncodable(TypeError):
-    """A value that has no JSON form."""
+    """A value that has no JSON form. `str()` of it is fit to be shown to a user, and holds no values."""
 
 
 def encode(value: Any, references: list[Address]) -> Any:
@@ -25,16 +29,60 @@ def encode(value: Any, references: list[Address]) -> Any:
 
     Raises NotEncodable for a value without a JSON form.
     """
+    try:
+        return _encode(value, references)
+    except RecursionError:
+        raise NotEncodable("It contains itself, or is nested too deep.") from None
+
+
+def _encode(value: Any, references: list[Address]) -> Any:
     kind = type(value)
-    if kind in _PLAIN:
+    if kind is str:
+        return value if value.isascii() else _checked_text(value)
+    if value is None or kind is bool:
         return value
-    if kind is Output:
-        return _reference(value, references)
+    if kind is int or kind is float:
+        return _checked_number(value)
+    if kind is Output and value.stack is None:
+        references.append(value.address)
+        return {REF: [value.address, *value.path]}
     if kind is dict:
-        return {str(key): encode(item, references) for key, item in value.items()}
+        return _encode_mapping(value, references)
     if kind is list or kind is tuple:
-        return [encode(item, references) for item in value]
+        return [_encode(item, references) for item in value]
     return _encode_other(value, references)
+
+
+def _encode_mapping(value: dict[Any, Any], references: list[Address]) -> dict[str, Any]:
+    encoded = {
+        key if type(key) is str else str(_encode(key, references)): _encode(item, references)
+        for key, item in value.items()
+    }
+    if len(encoded) != len(value):
+        raise NotEncodable("Two of its keys are the same when written as text.")
+    if not _RESERVED.isdisjoint(encoded):
+        raise NotEncodable(
+            f"It has a key among {', '.join(sorted(_RESERVED))}, which stand for references. "
+            "Pass such a document as text, with `json.dumps`."
+        )
+    return encoded
+
+
+def _checked_text(value: str) -> str:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise NotEncodable("It has characters that have no form in UTF-8 (lone surrogates).") from None
+    return value
+
+
+def _checked_number(value: int | float) -> int | float:
+    if isinstance(value, int):
+        if not -(2**63) <= value < 2**64:
+            raise NotEncodable("It is an integer of more than 64 bits. Pass it as text.")
+    elif not math.isfinite(value):
+        raise NotEncodable(f"It is {value}, which JSON has no form for.")
+    return value
 
 
 def _reference(value: Output[Any], references: list[Address]) -> dict[str, Any]:
@@ -51,9 +99,15 @@ def _encode_other(value: Any, references: list[Address]) -> Any:
         }
     if isinstance(value, Output):
         return _reference(value, references)
+    if isinstance(value, Resource):
+        outputs = ", ".join(f"`.{name}`" for name in value.type_info.computed) or "none"
+        raise NotEncodable(
+            f"It is the resource `{value.address}` itself. Pass one of its outputs: {outputs}; "
+            "or name it in `depends_on`."
+        )
     if isinstance(value, BaseModel):
         return {
-            name: encode(item, references)
+            name: _encode(item, references)
             for name, item in value
             if item is not None  # an absent option and one left at None are the same
         }
@@ -61,23 +115,30 @@ def _encode_other(value: Any, references: list[Address]) -> Any:
         reference = getattr(value, "reference", None)
         if isinstance(reference, str):
             return {SECRET: reference}
-        return encode(msgspec.to_builtins(value), references)
+        return msgspec.to_builtins(value, enc_hook=lambda part: _encode(part, references), str_keys=True)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: encode(getattr(value, f.name), references) for f in dataclasses.fields(value)}
+        return {f.name: _encode(getattr(value, f.name), references) for f in dataclasses.fields(value)}
     if isinstance(value, enum.Enum):
-        return encode(value.value, references)
+        return _encode(value.value, references)
     if isinstance(value, PurePath):
         return str(value)
     if isinstance(value, datetime.datetime | datetime.date | datetime.time):
         return value.isoformat()
     if isinstance(value, datetime.timedelta):
         return value.total_seconds()
-    if isinstance(value, dict):
-        return {str(key): encode(item, references) for key, item in value.items()}
+    if isinstance(value, Mapping):
+        return _encode_mapping(dict(value), references)
     if isinstance(value, list | tuple):
-        return [encode(item, references) for item in value]
+        return [_encode(item, references) for item in value]
     if isinstance(value, set | frozenset):
-        return sorted((encode(item, references) for item in value), key=repr)
-    if isinstance(value, str | int | float):  # a subclass: a numpy scalar, an enumeration of strings
-        return value.__class__.__mro__[-2](value)
-    raise NotEncodable(f"a value of type `{type(value).__qualname__}` cannot be recorded")
+        return sorted((_encode(item, references) for item in value), key=repr)
+    if isinstance(value, str):
+        return _checked_text(str.__str__(value))
+    if isinstance(value, numbers.Integral):  # of numpy, too
+        return _checked_number(int(value))
+    if isinstance(value, numbers.Real):
+        return _checked_number(float(value))
+    raise NotEncodable(
+        f"A value of type `{type(value).__qualname__}` has no form in JSON. "
+        "Give text, numbers, lists, mappings, dates or pydantic models."
+    )

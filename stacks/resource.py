@@ -12,13 +12,16 @@ every problem (D10); `Stack.add` gathers them.
 import difflib
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, Literal, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, Literal, Self, TypeVar, get_args, overload
 
 import msgspec
+import pydantic
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.fields import FieldInfo as PydanticField
+from pydantic_core import ErrorDetails
 
 from unknot.stacks.address import NAME_PATTERN, Address, parse_address
 from unknot.stacks.diagnostic import Diagnostic, SourceLocation
@@ -27,8 +30,15 @@ from unknot.stacks.target import Target
 
 T = TypeVar("T")
 
-_PACKAGE: Final = str(Path(__file__).resolve().parent.parent) + os.sep
-_LINKED: Final = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep  # noqa: PTH100, PTH120 - keeps links
+_INNER_FOLDERS: Final = (
+    str(Path(__file__).resolve().parent.parent) + os.sep,
+    os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep,  # noqa: PTH100, PTH120 - keeps links
+    str(Path(pydantic.__file__).parent) + os.sep,
+)
+"""Frames of files in these are never what the user wrote."""
+
+_inner: Final[dict[str, bool]] = {}
+"""File to whether it is in one of them: asked once for each resource."""
 
 
 class Immutable(msgspec.Struct, frozen=True):
@@ -49,6 +59,8 @@ class FieldTraits(msgspec.Struct, frozen=True):
     immutable: bool = False
     sensitive: bool = False
     write_only: bool = False
+    opaque: bool = False
+    """Too large to be shown value by value: the plan shows what it means instead."""
 
 
 class TypeInfo(msgspec.Struct, frozen=True):
@@ -84,10 +96,10 @@ class Computed(Generic[T]):
 
     def __init__(self, *, sensitive: bool = False) -> None:
         self.sensitive = sensitive
-        self.name = ""
+        self._path: tuple[str] = ("",)
 
     def __set_name__(self, owner: type, name: str) -> None:
-        self.name = name
+        self._path = (name,)
 
     @overload
     def __get__(self, instance: None, owner: type) -> Self: ...
@@ -96,7 +108,7 @@ class Computed(Generic[T]):
     def __get__(self, instance: "Resource | None", owner: type) -> "Self | Output[T]":
         if instance is None:
             return self
-        return Output(instance.address, (self.name,))
+        return Output(instance.address, self._path)
 
 
 def computed(*, sensitive: bool = False) -> Computed[Any]:
@@ -109,7 +121,10 @@ def caller() -> SourceLocation:
     frame = sys._getframe(1)
     while True:
         file = frame.f_code.co_filename
-        if not (file.startswith((_LINKED, _PACKAGE)) or "pydantic" in file) or frame.f_back is None:
+        inner = _inner.get(file)
+        if inner is None:
+            inner = _inner[file] = file.startswith(_INNER_FOLDERS)
+        if not inner or frame.f_back is None:
             return SourceLocation(file, frame.f_lineno)
         frame = frame.f_back
 
@@ -149,19 +164,23 @@ class Resource(BaseModel):
         timeout_s: float = 300.0,
         **kwargs: Any,
     ) -> None:
-        if not type:
+        inherited: TypeInfo | None = getattr(cls, "type_info", None)
+        if not type and inherited is None:
             return
-        own = {name: field for name, field in cls.model_fields.items() if name not in META_FIELDS}
+        inputs = {name: _traits(field) for name, field in cls.model_fields.items() if name not in META_FIELDS}
         outputs = {
             name: FieldTraits(sensitive=value.sensitive)
             for base in reversed(cls.__mro__)
             for name, value in vars(base).items()
             if isinstance(value, Computed)
         }
+        if not type and inherited is not None:  # a user's own defaults for a type
+            cls.type_info = msgspec.structs.replace(inherited, fields=inputs, computed=outputs)
+            return
         cls.type_info = TypeInfo(
             type=type,
             provider=provider,
-            fields={name: _traits(field) for name, field in own.items()},
+            fields=inputs,
             computed=outputs,
             resolve_by=resolve_by,
             schema_version=schema_version,
@@ -170,36 +189,35 @@ class Resource(BaseModel):
 
     if not TYPE_CHECKING:
 
-        def __init__(self, name, /, **data):
+        def __init__(self, name, **data):
+            data["name"] = name
             try:
-                super().__init__(name=name, **data)
+                # What BaseModel.__init__ does, less one packing of the keywords: ten thousand are made in a plan.
+                self.__pydantic_validator__.validate_python(data, self_instance=self)
             except ValidationError as invalid:
-                self._construct_invalid(name, data, invalid)
+                self._construct_invalid(data, invalid)
                 return
-            self.__dict__["source"] = caller()
-            if not NAME_PATTERN.fullmatch(name):
-                self.__dict__["problems"] = (
-                    Diagnostic.error(
-                        f"`{name}` cannot be the name of a resource",
-                        detail="A name has letters, digits, `_` and `-`, and at most 128 characters.",
-                        source=self.source,
-                    ),
-                )
+            values = self.__dict__
+            name = values["name"]
+            values["source"] = caller()
+            values["address"] = f"{self.type_info.type}.{name}"
+            # Most names are identifiers, which is the quicker question.
+            if not (name.isidentifier() and name.isascii() and len(name) <= 128):
+                values["problems"] = tuple(_name_problems(name, values["source"]))
 
-    def _construct_invalid(self, name: object, data: Mapping[str, Any], invalid: ValidationError) -> None:
-        blank = type(self).model_construct(name=str(name), **data)
-        object.__setattr__(self, "__dict__", blank.__dict__)
-        object.__setattr__(self, "__pydantic_fields_set__", blank.__pydantic_fields_set__)
-        object.__setattr__(self, "__pydantic_extra__", None)
-        object.__setattr__(self, "__pydantic_private__", None)
+    def _construct_invalid(self, data: dict[str, Any], invalid: ValidationError) -> None:
+        name = data.pop("name")
+        blank = type(self).model_construct(name=name if isinstance(name, str) else repr(name), **data)
+        for slot in ("__dict__", "__pydantic_fields_set__", "__pydantic_extra__", "__pydantic_private__"):
+            object.__setattr__(self, slot, getattr(blank, slot))
         source = caller()
+        problems = list(input_problems(invalid, str(self.address), type(self), source))
+        if isinstance(name, str):
+            problems.extend(_name_problems(name, source))
         self.__dict__["source"] = source
-        self.__dict__["problems"] = tuple(
-            input_problem(error, str(self.address), type(self), source)
-            for error in invalid.errors(include_url=False, include_input=False)
-        )
+        self.__dict__["problems"] = tuple(problems)
 
-    @property
+    @cached_property
     def address(self) -> Address:
         """`type.name`."""
         return Address(f"{self.type_info.type}.{self.name}")
@@ -209,43 +227,76 @@ META_FIELDS: Final = frozenset({"name", "target", "owner", "lifecycle", "depends
 """Fields of every resource, which are not inputs of its type."""
 
 
-def input_problem(
-    error: Mapping[str, Any], address: str, model: type[BaseModel], source: SourceLocation
-) -> Diagnostic:
-    """One of pydantic's errors as a diagnostic, with the nearest name for a misspelt input. Shows no values."""
-    path = [str(step) for step in error["loc"] if not str(step).startswith(("function-", "is-instance"))]
-    field = path[0] if path else ""
-    if error["type"] == "extra_forbidden":
-        known = [name for name in model.model_fields if name != "name"]
-        near = difflib.get_close_matches(field, known, n=1)
-        hint = f"Did you mean `{near[0]}`? " if near else ""
-        return Diagnostic.error(
-            f"`{address}` has no input `{field}`",
-            detail=f"{hint}Inputs: {', '.join(known)}.",
-            address=address,
+def input_problems(
+    invalid: ValidationError, address: str, model: type[BaseModel], source: SourceLocation
+) -> Iterator[Diagnostic]:
+    """One diagnostic for each wrong input, with the nearest name for a misspelt one. Shows no values."""
+    by_field: dict[str, list[ErrorDetails]] = {}
+    for error in invalid.errors(include_url=False, include_context=False):
+        by_field.setdefault(str(error["loc"][0]) if error["loc"] else "", []).append(error)
+    for field, errors in by_field.items():
+        kind = errors[0]["type"]
+        if kind == "extra_forbidden":
+            known = [name for name in model.model_fields if name != "name"]
+            near = difflib.get_close_matches(field, known, n=1)
+            hint = f"Did you mean `{near[0]}`? " if near else ""
+            summary, detail = f"`{address}` has no input `{field}`", f"{hint}Inputs: {', '.join(known)}."
+        elif kind == "missing" and len(errors[0]["loc"]) == 1:
+            summary, detail = f"`{address}` lacks the input `{field}`", "It has no default: give it a value."
+        else:
+            path, detail = _wrong_value(errors)
+            summary = f"`{address}`: input `{path}` has a wrong value" if path else f"`{address}` is wrong"
+        yield Diagnostic.error(summary, detail=detail, address=address, source=source)
+
+
+def _wrong_value(errors: list[ErrorDetails]) -> tuple[str, str]:
+    """Where in an input the value is wrong, and what was wanted there.
+
+    Of a union, pydantic reports every branch; the ones that came farthest are what the user meant.
+    """
+    takes_output = [error for error in errors if str(error["loc"][-1]) == _OUTPUT_BRANCH]
+    rest = [error for error in errors if error not in takes_output] or errors
+    depth = max(len(error["loc"]) for error in rest)
+    nearest = [error for error in rest if len(error["loc"]) == depth]
+    steps = nearest[0]["loc"]
+    if takes_output and len(steps) > 1:
+        steps = (steps[0], *steps[2:])  # the second is the name of the union's branch
+    given = nearest[0]["input"]
+    if isinstance(given, Output):
+        return ".".join(map(str, steps)), (
+            f"`{given._label()}` is known only after apply, and this input must be known when planning."
+        )
+    wanted = " or ".join(dict.fromkeys(error["msg"].removeprefix("Input should be ") for error in nearest))
+    plain = len(nearest) > 1 or nearest[0]["msg"].startswith("Input should be ")
+    text = f"It should be {wanted}" if plain else wanted
+    return ".".join(map(str, steps)), f"{text}; what was given is of type `{type(given).__qualname__}`."
+
+
+_OUTPUT_BRANCH: Final = "is-instance[Output]"
+"""What pydantic calls the branch of `Input[T]` that takes an output."""
+
+
+def _name_problems(name: str, source: SourceLocation) -> Iterator[Diagnostic]:
+    if NAME_PATTERN.fullmatch(name) is None:
+        yield Diagnostic.error(
+            f"`{name[:40]}` cannot be the name of a resource",
+            detail="A name has letters, digits, `_` and `-`, at most 128, and does not begin with `-`.",
             source=source,
         )
-    if error["type"] == "missing":
-        return Diagnostic.error(
-            f"`{address}` lacks the input `{field}`",
-            detail="It has no default: give it a value.",
-            address=address,
-            source=source,
-        )
-    wanted = str(error["msg"])
-    return Diagnostic.error(
-        f"`{address}`: input `{'.'.join(path)}` has a wrong value",
-        detail=f"{wanted}.",
-        address=address,
-        source=source,
-    )
 
 
 def _traits(field: PydanticField) -> FieldTraits:
-    kinds = {type(m) for m in field.metadata}
+    kinds = {type(entry) for entry in (*field.metadata, *_metadata(field.annotation))}
     return FieldTraits(
         immutable=Immutable in kinds, sensitive=Sensitive in kinds, write_only=WriteOnly in kinds
     )
+
+
+def _metadata(annotation: Any) -> Iterator[object]:
+    """What `Annotated` says inside a union: `Annotated[str, Sensitive()] | None`."""
+    yield from getattr(annotation, "__metadata__", ())
+    for part in get_args(annotation):
+        yield from _metadata(part)
 
 
 def checked_address(value: "Resource | str", source: SourceLocation) -> "Address | Diagnostic":

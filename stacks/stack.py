@@ -4,6 +4,8 @@ import difflib
 from collections.abc import Callable, Iterable
 from typing import Any, Literal, TypeVar
 
+import msgspec
+
 from unknot.stacks.address import Address
 from unknot.stacks.definition import (
     NO_LIFECYCLE,
@@ -50,50 +52,58 @@ class Stack:
         self._conditions: list[ConditionRule] = []
         self._outputs: dict[str, Any] = {}
         self._references: list[tuple[Address, str, SourceLocation]] = []
+        self._triggers: list[tuple[Address, str, SourceLocation]] = []
 
     def add(self, resource: R) -> R:
         """Want this resource. Returns it, so that its outputs can be referred to."""
-        if resource.problems:
-            self.diagnostics.extend(resource.problems)
-        address = resource.address
-        source = resource.source
-        info = resource.type_info
-        references: list[Address] = []
         values = resource.__dict__
+        info = resource.type_info
+        if "problems" in values:
+            self.diagnostics.extend(resource.problems)
+            self.put(
+                Desired(resource.address, info, info.provider, self.target.name, {}, (), "", resource.source)
+            )
+            return resource
+        address: Address = values["address"]
+        source: SourceLocation = values["source"]
+        references: list[Address] = []
+        inputs: dict[str, Any] = {}
         try:
-            inputs = {
-                name: encode(value, references)
-                for name in info.fields
-                if (value := values.get(name)) is not None
-            }
+            for name in info.fields:
+                value = values[name]
+                if type(value) is str:
+                    inputs[name] = value
+                elif value is not None:
+                    inputs[name] = encode(value, references)
         except NotEncodable as problem:
-            self.diagnostics.add(Diagnostic.error(str(problem), address=address, source=source))
-            inputs = {}
+            self.diagnostics.add(
+                Diagnostic.error(
+                    f"`{address}`: input `{name}` cannot be recorded",
+                    detail=str(problem),
+                    address=address,
+                    source=source,
+                )
+            )
         if values["depends_on"]:
-            for entry in resource.depends_on:
-                found = checked_address(entry, source)
-                if isinstance(found, Diagnostic):
-                    self.diagnostics.add(found)
-                else:
-                    references.append(found)
+            references.extend(self._addresses(values["depends_on"], source))
         lifecycle: Lifecycle = values["lifecycle"] or NO_LIFECYCLE
         if lifecycle is not NO_LIFECYCLE:
             self._check_lifecycle(address, lifecycle, info.fields, source)
-            references.extend(self._trigger_addresses(lifecycle, source))
-        target: Target = values["target"] or self.target
-        self.put(
-            Desired(
-                address=address,
-                info=info,
-                provider=info.provider,
-                target=self.know(target, source),
-                inputs=inputs,
-                dependencies=tuple(dict.fromkeys(references)) if references else (),
-                owner=values["owner"] or self.owner,
-                source=source,
-                lifecycle=lifecycle,
-            )
+            self._triggers.extend((address, trigger, source) for trigger in lifecycle.replace_triggered_by)
+        target: Target | None = values["target"]
+        desired = Desired(
+            address,
+            info,
+            info.provider,
+            self.target.name if target is None else self.know(target, source),
+            inputs,
+            tuple(dict.fromkeys(references)) if references else (),
+            values["owner"] or self.owner,
+            source,
+            lifecycle,
         )
+        if self._resources.setdefault(address, desired) is not desired:
+            self.put(desired)  # says that it is defined twice
         return resource
 
     def put(self, desired: Desired) -> None:
@@ -150,7 +160,11 @@ class Stack:
         try:
             self._outputs[name] = encode(value, references)
         except NotEncodable as problem:
-            self.diagnostics.add(Diagnostic.error(f"output `{name}`: {problem}", source=source))
+            self.diagnostics.add(
+                Diagnostic.error(
+                    f"the output `{name}` cannot be recorded", detail=str(problem), source=source
+                )
+            )
         self._references.extend((reference, f"output `{name}`", source) for reference in references)
 
     def policy(
@@ -170,6 +184,7 @@ class Stack:
     def definition(self, environment: str = "default") -> Definition:
         """Everything wanted, as data. Look at `diagnostics` first: this adds to them."""
         self._check_references()
+        self._follow_triggers()
         return Definition(
             stack=self.name,
             environment=environment,
@@ -224,12 +239,9 @@ class Stack:
                     )
                 )
 
-    def _trigger_addresses(self, lifecycle: Lifecycle, source: SourceLocation) -> Iterable[Address]:
-        for trigger in lifecycle.replace_triggered_by:
-            found = checked_address(trigger, source)
-            if isinstance(found, Diagnostic):
-                self.diagnostics.add(found)
-            else:
+    def _addresses(self, entries: "Iterable[Resource | str]", source: SourceLocation) -> Iterable[Address]:
+        for entry in entries:
+            if found := self._address(entry, source):
                 yield found
 
     def _check_references(self) -> None:
@@ -248,6 +260,25 @@ class Stack:
         for rule in self._imports:
             if rule.address not in resources:
                 self._missing(rule.address, "an import", rule.source, None)
+
+    def _follow_triggers(self) -> None:
+        """Let each resource depend on what replaces it; known only now, as `a.b.c` may end in an input's name."""
+        resources = self._resources
+        for address, trigger, source in self._triggers:
+            whole, prefix = Address(trigger), Address(trigger.rpartition(".")[0])
+            if whole in resources:
+                named = whole
+            elif prefix in resources and trigger.rpartition(".")[2] in resources[prefix].info.fields:
+                named = prefix
+            else:
+                self._missing(whole, f"`{address}`", source, address)
+                continue
+            desired = resources[address]
+            if named not in desired.dependencies:
+                resources[address] = msgspec.structs.replace(
+                    desired, dependencies=(*desired.dependencies, named)
+                )
+        self._triggers.clear()
 
     def _missing(self, missing: Address, by: str, source: SourceLocation, address: Address | None) -> None:
         self.diagnostics.add(
