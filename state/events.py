@@ -3,6 +3,8 @@
 Adding a kind: add the struct, add it to `Event`, fold it in `fold.py`, say in `WITHOUT_LEASE` if it needs no lease.
 """
 
+import datetime as dt
+import secrets
 from typing import Any, Literal, TypeAlias
 
 import msgspec
@@ -12,11 +14,24 @@ from unknot.stacks.target import Target
 from unknot.state.snapshot import Intent, Lease, ResourceState, RunRecord
 
 
+def event_id() -> str:
+    """A new unique id: 64 random bits, enough to be unique within a ledger."""
+    return secrets.token_hex(8)
+
+
+def timestamp() -> str:
+    """The wall clock, RFC 3339, UTC: for display only (rule L4)."""
+    return dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+IntentOutcome: TypeAlias = Literal["done", "failed", "absent", "adopted", "abandoned"]
+
+
 class _Event(msgspec.Struct, frozen=True, tag_field="kind", omit_defaults=True, kw_only=True):
     """Every event has a unique id, so that folding one twice changes nothing (rule L1)."""
 
-    id: str
-    at: str
+    id: str = msgspec.field(default_factory=event_id)
+    at: str = msgspec.field(default_factory=timestamp)
     """Wall clock, RFC 3339, UTC: for display only (rule L4)."""
 
 
@@ -38,6 +53,8 @@ class LeaseTaken(_Event, frozen=True, tag="lease-taken"):
 class LeaseRenewed(_Event, frozen=True, tag="lease-renewed"):
     lease: str
     renewals: int
+    term_s: float | None = None
+    """A longer term from here on: a call is about to start that may take longer than the lease's (rule A1)."""
 
 
 class LeaseReleased(_Event, frozen=True, tag="lease-released"):
@@ -71,7 +88,7 @@ class IntentOpened(_Event, frozen=True, tag="intent-opened"):
 
 class IntentClosed(_Event, frozen=True, tag="intent-closed"):
     intent: str
-    outcome: Literal["done", "failed", "absent", "adopted", "abandoned"]
+    outcome: IntentOutcome
     error: str = ""
 
 

@@ -31,7 +31,7 @@ class Instance(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """RFC 3339, for a retained instance."""
 
 
-class ResourceState(msgspec.Struct, frozen=True, omit_defaults=True):
+class ResourceState(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """What is recorded of one address."""
 
     address: Address
@@ -143,7 +143,8 @@ class Tombstone(msgspec.Struct, frozen=True, omit_defaults=True):
 
     uid: Uid
     serial: Serial
-    how: Literal["deleted", "forgotten"]
+    how: Literal["deleted", "forgotten", "renamed"]
+    """`renamed`: what was here goes on under another address."""
 
 
 class Snapshot(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -4,7 +4,7 @@ An object is written to a file of its own under `.unknot-tmp`, synced, given its
 fails if the name is taken), and the folder is synced. A crash leaves at most unfinished files, which the
 next one to open the store sweeps away. Paths are plain strings here: this is the hot path of a ledger.
 """
-# ruff: noqa: PTH
+# ruff: noqa: PTH103, PTH102, PTH108, PTH118, PTH120, PTH123
 
 import contextlib
 import errno

@@ -1,0 +1,162 @@
+"""The ledger: an append-only log over a store's put-if-absent, with leases, checkpoints and encryption (D2).
+
+`Ledger` is the way in. Reading needs no lease and cannot write; only a held lease gives out a writer.
+"""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from unknot.state.events import Event
+from unknot.state.ledger.clock import Clock, SystemClock
+from unknot.state.ledger.edge import LedgerStore
+from unknot.state.ledger.reader import Head, HistoryEntry, LedgerReader
+from unknot.state.snapshot import Serial
+from unknot.state.stores.base import Store
+
+if TYPE_CHECKING:
+    from unknot.state.ledger.lease import HeldLease
+    from unknot.state.ledger.writer import LedgerWriter
+
+__all__ = ["Head", "HeldLease", "HistoryEntry", "Ledger", "LedgerReader", "LedgerWriter"]
+
+TERM_S = 30.0
+"""Seconds without a sign of life after which a rival may take over."""
+
+
+class Ledger:
+    """One stack's ledger in one environment. Safe for threads."""
+
+    def __init__(
+        self,
+        store: Store,
+        prefix: str,
+        *,
+        key: str | Iterable[str] | None = None,
+        cache_dir: Path | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        """Touches nothing yet.
+
+        `prefix` is the ledger's place in the store, such as `flights/production`. `key` refers to keys as
+        `env:NAME` or `file:PATH`. `cache_dir` is a folder of this machine's own for what it remembers of the
+        ledger and for late results that the store cannot take; without one, neither is done.
+        """
+        self._edge = LedgerStore(store, prefix)
+        self._clock: Clock = clock or SystemClock()
+        keys = watermarks = self._spool = None
+        if key is not None:
+            from unknot.state.ledger.encryption import KeyRing
+
+            keys = KeyRing.of(self._edge, key)
+        if cache_dir is not None:
+            from unknot.state.ledger.late import Spool
+            from unknot.state.ledger.watermark import Watermarks
+
+            watermarks = Watermarks(cache_dir, self._edge.where())
+            self._spool = Spool(cache_dir, self._edge.where())
+        self._watermarks = watermarks
+        self._reader = LedgerReader(self._edge, keys, watermarks)
+
+    @classmethod
+    def open(
+        cls,
+        store: Store,
+        prefix: str,
+        *,
+        key: str | Iterable[str] | None = None,
+        cache_dir: Path | None = None,
+        clock: Clock | None = None,
+    ) -> "Ledger":
+        """The ledger at `prefix`, which need not exist yet. Raises LedgerError if a key cannot be had."""
+        return cls(store, prefix, key=key, cache_dir=cache_dir, clock=clock)
+
+    @property
+    def where(self) -> str:
+        """The ledger's place, for messages."""
+        return self._edge.where()
+
+    @property
+    def exists(self) -> bool:
+        """Whether anything is recorded. Raises LedgerReplaced if something was, and is gone."""
+        return self._reader.exists
+
+    def reader(self) -> LedgerReader:
+        """What plans are made from."""
+        return self._reader
+
+    def create(self, lineage: str, stack: str, environment: str) -> Serial:
+        """Begin the ledger with a proposed lineage; doing it again with the same one is no error.
+
+        Raises PlanRefused if there is a ledger of another lineage (rule P2).
+        """
+        import unknot
+        from unknot.state.ledger.creation import create_ledger
+
+        return create_ledger(
+            self._reader,
+            self._reader.keys,
+            lineage=lineage,
+            stack=stack,
+            environment=environment,
+            version=getattr(unknot, "__version__", ""),
+        )
+
+    def take_lease(
+        self,
+        *,
+        operation: str,
+        holder: str | None = None,
+        term_s: float = TERM_S,
+        wait_s: float = 0.0,
+    ) -> "HeldLease":
+        """The right to write, to be used as a context manager. Raises LeaseHeld, saying who holds it.
+
+        An expired lease is taken over after its term was seen to pass without a sign of life, which takes
+        `wait_s` of at least that.
+        """
+        from unknot.state.ledger.lease import default_holder, take_lease
+
+        return take_lease(
+            self._reader,
+            self._clock,
+            self._spool,
+            operation=operation,
+            holder=holder or default_holder(),
+            term_s=term_s,
+            wait_s=wait_s,
+        )
+
+    def break_lease(self, lease_id: str, by: str, reason: str = "") -> Serial:
+        """End somebody's lease by force (`unknot unlock`). It does not stop calls in flight (rule L4)."""
+        from unknot.state.ledger.lease import break_lease
+
+        return break_lease(self._reader, lease_id, by, reason)
+
+    def append_without_lease(self, events: Sequence[Event]) -> Serial:
+        """Append events of the listed set that needs no lease, such as a run that closed (rule L3)."""
+        from unknot.state.ledger.append import append_without_lease
+
+        if not events:
+            return self._reader.head().serial
+        serial = append_without_lease(self._reader, lambda _: events)
+        assert serial is not None
+        return serial
+
+    def accept(self) -> None:
+        """Trust the ledger as it is now, although this machine saw another state of it before (rule L6)."""
+        if self._watermarks is not None:
+            self._watermarks.forget()
+
+
+def __getattr__(name: str) -> object:
+    """`HeldLease` and `LedgerWriter` by name, without loading what only writing needs."""
+    if name == "HeldLease":
+        from unknot.state.ledger.lease import HeldLease
+
+        return HeldLease
+    if name == "LedgerWriter":
+        from unknot.state.ledger.writer import LedgerWriter
+
+        return LedgerWriter
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,70 @@
+"""The chain of segments in a store: each read, checked against its own digests, and found in its place.
+
+Turns whatever is wrong with a file into LedgerDamaged with the file's name. Does not fold.
+"""
+
+from collections.abc import Iterator
+
+from unknot.stacks.errors import LedgerDamaged
+from unknot.state.ledger.edge import LedgerStore
+from unknot.state.ledger.envelope import Sealing, Unsound, unpack
+from unknot.state.ledger.layout import LOG, segment_key, segment_serial
+from unknot.state.ledger.segment import Segment, segment_of
+from unknot.state.snapshot import Serial
+
+
+class Chain:
+    """Reads segments. Holds no state but where they are."""
+
+    def __init__(self, edge: LedgerStore, sealing: Sealing | None) -> None:
+        self.edge = edge
+        self.sealing = sealing
+
+    def segments(self, after: Serial, stop: Serial | None = None) -> Iterator[Segment]:
+        """The segments after serial `after`, in order and without a gap, up to `stop`. Raises LedgerDamaged."""
+        keys = self.edge.list(LOG, start_after=segment_key(after) if after else None)
+        last = after
+        for key in keys:
+            serial = segment_serial(key)
+            if serial is None:
+                raise LedgerDamaged(
+                    f"`{self.edge.where(key)}` is not a file of the ledger",
+                    detail="Something else was put among its segments. Move it away; nothing is lost by that.",
+                )
+            last = max(last, serial)
+        # Every serial is read, listed or not: a listing may miss a name that appeared while it was made.
+        for serial in range(after + 1, min(last, stop or last) + 1):
+            yield self.read(serial)
+
+    def read(self, serial: Serial) -> Segment:
+        """One segment. Raises LedgerDamaged if it is not there or not sound."""
+        key = segment_key(serial)
+        data = self.edge.get(key)
+        if data is None:
+            raise LedgerDamaged(
+                f"`{self.edge.where(key)}` is missing from the ledger",
+                detail=_mend(serial),
+            )
+        try:
+            segment = segment_of(unpack(data, key, self.sealing), len(data))
+            if segment.serial != serial:
+                raise Unsound(f"says that it is segment {segment.serial}")
+        except Unsound as error:
+            raise self.damaged(serial, error.reason) from error
+        return segment
+
+    def damaged(self, serial: Serial, reason: str) -> LedgerDamaged:
+        """What to raise for a segment that is not what it must be; `reason` completes the sentence."""
+        return LedgerDamaged(f"`{self.edge.where(segment_key(serial))}` {reason}", detail=_mend(serial))
+
+
+def _mend(serial: Serial) -> str:
+    earlier = (
+        f" Until then, what was recorded before it can be read with `--at {serial - 1}`."
+        if serial > 1
+        else ""
+    )
+    return (
+        "Bring that one object back from the bucket's earlier versions or a backup: each segment's hash is in "
+        f"the next one, so that a wrong copy cannot slip in. Do not delete or renumber others.{earlier}"
+    )
