@@ -217,20 +217,21 @@ class FileProvider:
         return DeleteResponse()
 
     def find(self, request: FindRequest) -> FindResponse:
-        """Ours if the marker bears this token and the file is still what that create wrote."""
+        """Ours if the marker bears this token and the file is still what that create wrote.
+
+        A file without a marker is surely not ours, since a create makes the marker first.
+        """
         path = str(request.inputs.get("path", ""))
         place = _Place(request.context, path)
         with _explained("looked for", place.id):
             there = place.read()
-            if there is None:
-                return FindResponse(None)
             marker = place.owner()
-            mark = None
-            if _made_by(marker, request.mark, request.token, there[0]):
-                mark = request.mark
-            elif marker is not None and marker.mark != request.mark:
-                mark = marker.mark
-            return FindResponse(_object(place, path, there, request.inputs, mark))
+            if there is None or marker is None:
+                return FindResponse(None)
+            proven = _made_by(marker, request.mark, request.token, there[0])
+            if marker.mark == request.mark and not proven:
+                return FindResponse(None)
+            return FindResponse(_object(place, path, there, request.inputs, marker.mark))
 
     def import_(self, request: ImportRequest) -> ImportResponse:
         """`id` is the path. Marks the file as ours only when asked to adopt it."""

@@ -1,7 +1,10 @@
 """Find a provider or an engine by its name, through entry points, importing only the one that is asked for."""
 
+import contextlib
 import difflib
 import functools
+import threading
+from collections.abc import Iterator
 from importlib.metadata import EntryPoint, entry_points
 from typing import cast
 
@@ -14,19 +17,38 @@ ENGINES = "unknot.engines"
 
 
 class NotRegistered(UnknotError):
-    """No installed package offers a provider or engine of that name."""
+    """No installed package offers a provider or engine of that name, or the one that does is broken."""
 
 
-@functools.cache
+_lock = threading.RLock()
+_made: dict[tuple[str, str], object] = {}
+
+
 def provider(name: str) -> Provider:
     """The provider of that name, one per process. Raises NotRegistered with the nearest names."""
-    return cast(Provider, _load(PROVIDERS, name, "provider"))
+    return cast(Provider, _one(PROVIDERS, name, "provider"))
 
 
-@functools.cache
 def engine(name: str) -> Engine:
     """The engine of that name, one per process. Raises NotRegistered with the nearest names."""
-    return cast(Engine, _load(ENGINES, name, "engine"))
+    return cast(Engine, _one(ENGINES, name, "engine"))
+
+
+@contextlib.contextmanager
+def using(stand_in: Provider) -> Iterator[None]:
+    """Give out `stand_in` for the provider of its name: for tests, with `FakeProvider("aws")`."""
+    key = (PROVIDERS, stand_in.name)
+    with _lock:
+        usual = _made.get(key)
+        _made[key] = stand_in
+    try:
+        yield
+    finally:
+        with _lock:
+            if usual is None:
+                _made.pop(key, None)
+            else:
+                _made[key] = usual
 
 
 def names(group: str) -> tuple[str, ...]:
@@ -39,6 +61,17 @@ def _found(group: str) -> dict[str, EntryPoint]:
     return {point.name: point for point in entry_points(group=group)}
 
 
+def _one(group: str, name: str, kind: str) -> object:
+    """Made by whichever thread asks first; the others wait for it."""
+    found = _made.get((group, name))
+    if found is None:
+        with _lock:
+            found = _made.get((group, name))
+            if found is None:
+                found = _made[group, name] = _load(group, name, kind)
+    return found
+
+
 def _load(group: str, name: str, kind: str) -> object:
     found = _found(group)
     if name not in found:
@@ -49,4 +82,13 @@ def _load(group: str, name: str, kind: str) -> object:
             detail=f"{hint}Installed: {', '.join(sorted(found)) or 'none'}. Another package can add one "
             f"through the entry point group `{group}`.",
         )
-    return found[name].load()()
+    try:
+        return found[name].load()()
+    except UnknotError:
+        raise
+    except Exception as problem:
+        package = found[name].dist.name if found[name].dist else found[name].value
+        raise NotRegistered(
+            f"the {kind} `{name}` of `{package}` cannot be loaded",
+            detail=f"{type(problem).__name__}: {problem}. Repair or remove that package.",
+        ) from problem
