@@ -42,8 +42,8 @@ class Ledger:
         `env:NAME` or `file:PATH`. `cache_dir` is a folder of this machine's own for what it remembers of the
         ledger and for late results that the store cannot take; without one, neither is done.
         """
-        self._edge = LedgerStore(store, prefix)
         self._clock: Clock = clock or SystemClock()
+        self._edge = LedgerStore(store, prefix, self._clock)
         keys = watermarks = self._spool = None
         if key is not None:
             from unknot.state.ledger.encryption import KeyRing

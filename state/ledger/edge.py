@@ -3,10 +3,12 @@
 Retries are here and nowhere else; what is above sees a store that works or a ledger that cannot be reached.
 """
 
+import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from unknot.stacks.errors import LedgerError
+from unknot.state.ledger.clock import Clock
 from unknot.state.stores.base import PutResult, Store, StoreError, check_prefix
 
 if TYPE_CHECKING:
@@ -31,8 +33,9 @@ class StoreUnreachable(LedgerError):
 class LedgerStore:
     """The part of a store below `prefix`, with keys relative to it."""
 
-    def __init__(self, store: Store, prefix: str) -> None:
+    def __init__(self, store: Store, prefix: str, clock: Clock) -> None:
         self.store = store
+        self._clock = clock
         self.prefix = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
         check_prefix(self.prefix)
 
@@ -63,24 +66,28 @@ class LedgerStore:
         except StoreError as error:
             if not error.retryable:
                 raise StoreUnreachable(error) from error
-        return _with_retries(call)
+        return self._with_retries(call)
 
+    def _with_retries(self, call: Callable[[], T]) -> T:
+        # Imported here: tenacity loads asyncio and, where it is installed, tornado, and is rarely needed.
+        import tenacity
 
-def _with_retries(call: Callable[[], T]) -> T:
-    # Imported here: tenacity loads asyncio and, where it is installed, tornado, and is rarely needed.
-    import tenacity
+        retrying = tenacity.Retrying(
+            retry=tenacity.retry_if_exception(lambda e: isinstance(e, StoreError) and e.retryable)
+            | tenacity.retry_if_result(lambda result: result is PutResult.UNKNOWN),
+            stop=tenacity.stop_after_attempt(ATTEMPTS - 1),
+            wait=tenacity.wait_random_exponential(multiplier=WAIT_FIRST_S, max=WAIT_MAX_S),
+            retry_error_callback=_last_outcome,
+            sleep=self._sleep,
+        )
+        try:
+            self._sleep(WAIT_FIRST_S)
+            return retrying(call)
+        except StoreError as error:
+            raise StoreUnreachable(error) from error
 
-    retrying = tenacity.Retrying(
-        retry=tenacity.retry_if_exception(lambda e: isinstance(e, StoreError) and e.retryable)
-        | tenacity.retry_if_result(lambda result: result is PutResult.UNKNOWN),
-        stop=tenacity.stop_after_attempt(ATTEMPTS - 1),
-        wait=tenacity.wait_random_exponential(multiplier=WAIT_FIRST_S, max=WAIT_MAX_S),
-        retry_error_callback=_last_outcome,
-    )
-    try:
-        return retrying(call)
-    except StoreError as error:
-        raise StoreUnreachable(error) from error
+    def _sleep(self, seconds: float) -> None:
+        self._clock.wait(threading.Event(), seconds)
 
 
 def _last_outcome(state: "tenacity.RetryCallState") -> PutResult:

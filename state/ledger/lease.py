@@ -30,6 +30,10 @@ POLL_S = 1.0
 """Seconds between two looks at a lease that somebody else holds; a tenth of its term if that is shorter."""
 
 
+RENEWAL_S = 5.0
+"""Seconds that a renewal itself may take when it is made to outlast a call."""
+
+
 class HeldLease:
     """The right to write, until it is released or lost. A context manager that releases it."""
 
@@ -80,8 +84,8 @@ class HeldLease:
         """
         if self.remaining_s() > timeout_s:
             return
-        enough = (timeout_s + 1.0) / (1 - MARGIN)
-        self.writer.renew(enough if enough > self.lease.term_s else None)
+        enough = (timeout_s + RENEWAL_S) / (1 - MARGIN)
+        self.writer.renew(enough if enough > self.writer.term_s else None)
         if self.remaining_s() <= timeout_s:
             raise LeaseLost(
                 f"the lease `{self.id}` could not be renewed for the {timeout_s:g} s that a call may take",

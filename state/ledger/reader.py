@@ -11,7 +11,7 @@ from typing import TypeVar
 import msgspec
 
 from unknot.stacks.diagnostic import Diagnostic
-from unknot.stacks.errors import LedgerDamaged, LedgerError
+from unknot.stacks.errors import LedgerDamaged, LedgerError, LedgerReplaced
 from unknot.state.events import CheckpointWritten, Event
 from unknot.state.ledger.chain import Chain
 from unknot.state.ledger.checkpoint import Tail, Written, checkpoints_before, read_checkpoint
@@ -112,6 +112,21 @@ class LedgerReader:
             previous = segment.hash
             at = segment.events[0].at if segment.events else ""
             yield HistoryEntry(header.serial, segment.hash, header.lease, header.epoch, at, segment.events)
+
+    def require(self, seen: Head) -> None:
+        """Make sure that the ledger goes on from a head that a plan or a manifest remembers (rule L6).
+
+        Raises LedgerReplaced if it is shorter or has another segment there.
+        """
+        with self._lock:
+            folding = self.refresh()
+            if folding.serial >= seen.serial and self._hash_in(folding)(seen.serial) == seen.hash:
+                return
+        raise LedgerReplaced(
+            f"`{self.where}` does not go on from serial {seen.serial} as it was seen",
+            detail=f"It ends at serial {folding.serial}. It was cut short or replaced, or what remembers it "
+            "belongs to another ledger: plan again, or bring the ledger back from a backup.",
+        )
 
     def verify(self) -> Head:
         """Read the whole log and every checkpoint, trusting none of them. Raises LedgerDamaged.

@@ -134,6 +134,11 @@ class LedgerWriter:
         """The instant, on the ledger's clock, at which this holder must stop unless it renews."""
         return self._renewed_at + self._term_s * (1 - MARGIN)
 
+    @property
+    def term_s(self) -> float:
+        """Seconds of the term that the last renewal began."""
+        return self._term_s
+
     def renew(self, term_s: float | None = None) -> None:
         """Renew now, for a longer term if one is given. Raises LeaseLost."""
         self.append([self._renewal(term_s)])
@@ -160,6 +165,12 @@ class LedgerWriter:
         self._reader.remember()
 
     def _run(self) -> None:
+        try:
+            self._serve()
+        except BaseException as error:  # noqa: BLE001 - nobody may be left waiting for a thread that died
+            self._end(_stopped(error), [])
+
+    def _serve(self) -> None:
         while True:
             self._clock.wait(self._wake, self._until_renewal())
             self._wake.clear()
@@ -201,13 +212,8 @@ class LedgerWriter:
         except LeaseLost as lost:
             self._end(lost, batch)
             return
-        except BaseException as error:  # noqa: BLE001 - the thread must not die with callers waiting for it
-            stopped = LeaseLost(
-                f"the ledger cannot be written any more: {error}",
-                detail=error.detail if isinstance(error, LedgerError) else "",
-            )
-            stopped.__cause__ = error
-            self._end(stopped, batch)
+        except Exception as error:  # noqa: BLE001 - whatever it was, the batch's callers must hear of it
+            self._end(_stopped(error), batch)
             return
         for submission in batch:
             submission.future.set_result(serial)
@@ -362,6 +368,15 @@ class LedgerWriter:
             return []
         self._reader.tail.restart(written.size_bytes)
         return [CheckpointWritten(serial=written.serial, hash=written.hash)]
+
+
+def _stopped(error: BaseException) -> LeaseLost:
+    lost = LeaseLost(
+        f"the ledger cannot be written any more: {error}",
+        detail=error.detail if isinstance(error, LedgerError) else "",
+    )
+    lost.__cause__ = error
+    return lost
 
 
 def _ended_by(own: Lease, other: Lease | None) -> str:
