@@ -15,6 +15,8 @@ PROVIDERS = "unknot.providers"
 ENGINES = "unknot.engines"
 """Groups of entry points; each names a class that is called without arguments."""
 
+ENGINE_PREFIX = "engine:"
+
 
 class NotRegistered(UnknotError):
     """No installed package offers a provider or engine of that name, or the one that does is broken."""
@@ -25,7 +27,14 @@ _made: dict[tuple[str, str], object] = {}
 
 
 def provider(name: str) -> Provider:
-    """The provider of that name, one per process. Raises NotRegistered with the nearest names."""
+    """The provider of that name, one per process. Raises NotRegistered with the nearest names.
+
+    `engine:NAME` is the provider of workflow deployments on that engine.
+    """
+    if name.startswith(ENGINE_PREFIX):
+        from unknot.providers.workflow import WorkflowProvider
+
+        return WorkflowProvider(engine(name.removeprefix(ENGINE_PREFIX)))
     return cast(Provider, _one(PROVIDERS, name, "provider"))
 
 
@@ -87,7 +96,7 @@ def _load(group: str, name: str, kind: str) -> object:
     except UnknotError:
         raise
     except Exception as problem:
-        package = found[name].dist.name if found[name].dist else found[name].value
+        package = getattr(found[name].dist, "name", found[name].value)
         raise NotRegistered(
             f"the {kind} `{name}` of `{package}` cannot be loaded",
             detail=f"{type(problem).__name__}: {problem}. Repair or remove that package.",

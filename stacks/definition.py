@@ -19,7 +19,7 @@ JOIN = "$join"
 SECRET = "$secret"  # noqa: S105 - the key of a reference, not a secret
 """`{"$secret": "env:NAME"}`: a secret by reference."""
 PUBLISHED = "$published"
-"""`{"$published": [address, output]}`: the latest published output of a workflow, read when a run starts."""
+"""`{"$published": [address, output], "uid": reference}`: the latest published output, read when a run starts."""
 
 NO_LIFECYCLE = Lifecycle()
 

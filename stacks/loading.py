@@ -61,7 +61,7 @@ def load(
                 )
             ]
         )
-    definition = made.definition(environment)
+    definition = made.definition(environment, root=project.root)
     return Loaded(definition, made.diagnostics, made)
 
 

@@ -73,7 +73,7 @@ class TypeInfo(msgspec.Struct, frozen=True):
     resolve_by: Literal["token", "mark", "unique-name-with-proof", "none"]
     """How an open intent is settled after a crash (rule A3)."""
     schema_version: int = 1
-    timeout_s: float = 300.0
+    timeout_s: float = 20.0
     """Longest time that one call of the provider may take."""
 
 
@@ -146,7 +146,8 @@ class Resource(BaseModel):
     """What must be there first although no input refers to it."""
 
     type_info: ClassVar[TypeInfo]
-    source: ClassVar[SourceLocation]
+    defined_at: ClassVar[SourceLocation]
+    """File and line of the call that made it."""
     problems: ClassVar[tuple[Diagnostic, ...]] = ()
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -161,7 +162,7 @@ class Resource(BaseModel):
         provider: str = "",
         resolve_by: Literal["token", "mark", "unique-name-with-proof", "none"] = "mark",
         schema_version: int = 1,
-        timeout_s: float = 300.0,
+        timeout_s: float = 20.0,
         **kwargs: Any,
     ) -> None:
         inherited: TypeInfo | None = getattr(cls, "type_info", None)
@@ -199,11 +200,11 @@ class Resource(BaseModel):
                 return
             values = self.__dict__
             name = values["name"]
-            values["source"] = caller()
+            values["defined_at"] = caller()
             values["address"] = f"{self.type_info.type}.{name}"
             # Most names are identifiers, which is the quicker question.
             if not (name.isidentifier() and name.isascii() and len(name) <= 128):
-                values["problems"] = tuple(_name_problems(name, values["source"]))
+                values["problems"] = tuple(_name_problems(name, values["defined_at"]))
 
     def _construct_invalid(self, data: dict[str, Any], invalid: ValidationError) -> None:
         name = data.pop("name")
@@ -214,7 +215,7 @@ class Resource(BaseModel):
         problems = list(input_problems(invalid, str(self.address), type(self), source))
         if isinstance(name, str):
             problems.extend(_name_problems(name, source))
-        self.__dict__["source"] = source
+        self.__dict__["defined_at"] = source
         self.__dict__["problems"] = tuple(problems)
 
     @cached_property
@@ -268,7 +269,7 @@ def _wrong_value(errors: list[ErrorDetails]) -> tuple[str, str]:
         )
     wanted = " or ".join(dict.fromkeys(error["msg"].removeprefix("Input should be ") for error in nearest))
     plain = len(nearest) > 1 or nearest[0]["msg"].startswith("Input should be ")
-    text = f"It should be {wanted}" if plain else wanted
+    text = f"It should be {wanted}" if plain else wanted.removeprefix("Value error, ")
     return ".".join(map(str, steps)), f"{text}; what was given is of type `{type(given).__qualname__}`."
 
 

@@ -1,8 +1,9 @@
 """The stack: what a user's definition adds resources, rules and workflows to. Gathers problems, touches nothing."""
 
 import difflib
-from collections.abc import Callable, Iterable
-from typing import Any, Literal, TypeVar
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import msgspec
 
@@ -23,7 +24,15 @@ from unknot.stacks.output import Output
 from unknot.stacks.resource import Lifecycle, Resource, caller, checked_address
 from unknot.stacks.target import LAPTOP, Target
 
+if TYPE_CHECKING:  # a stack without workflows need not load what tracing and packing need
+    from unknot.stacks.deployment import Deployed, Request
+    from unknot.stacks.graph import Resources
+    from unknot.stacks.schedule import Schedule
+    from unknot.stacks.secret import Secret
+    from unknot.stacks.workflow import Bound, Op
+
 R = TypeVar("R", bound=Resource)
+T = TypeVar("T")
 
 
 class Stack:
@@ -52,6 +61,7 @@ class Stack:
         self._conditions: list[ConditionRule] = []
         self._outputs: dict[str, Any] = {}
         self._references: list[tuple[Address, str, SourceLocation]] = []
+        self._deployments: list[Request] = []
         self._triggers: list[tuple[Address, str, SourceLocation]] = []
 
     def add(self, resource: R) -> R:
@@ -61,7 +71,9 @@ class Stack:
         if "problems" in values:
             self.diagnostics.extend(resource.problems)
             self.put(
-                Desired(resource.address, info, info.provider, self.target.name, {}, (), "", resource.source)
+                Desired(
+                    resource.address, info, info.provider, self.target.name, {}, (), "", resource.defined_at
+                )
             )
             return resource
         address: Address = values["address"]
@@ -105,6 +117,51 @@ class Stack:
         if self._resources.setdefault(address, desired) is not desired:
             self.put(desired)  # says that it is defined twice
         return resource
+
+    def deploy(
+        self,
+        bound: "Bound[T]",
+        *,
+        name: str = "",
+        target: Target | None = None,
+        owner: str = "",
+        schedule: "Schedule | None" = None,
+        overrides: "Mapping[Op[..., Any], Resources] | None" = None,
+        secrets: "Mapping[str, Secret] | None" = None,
+        channels: Iterable[str] = (),
+        run_on_apply: bool = True,
+        lifecycle: Lifecycle | None = None,
+        depends_on: "Iterable[Resource | Deployed[Any] | str]" = (),
+    ) -> "Deployed[T]":
+        """Want a workflow on a target, with what it is bound to. Tracing happens when the definition is asked for.
+
+        `overrides` are resources that take precedence over an op's own; `secrets` name environment variables of
+        its tasks; `channels` are where its owner is told of failures, besides the stack's own. With
+        `run_on_apply`, apply runs it whenever its behaviour or its inputs changed.
+        """
+        from unknot.stacks.deployment import WORKFLOW_TYPE, Deployed, Request, published_of
+
+        source = caller()
+        address = Address(f"{WORKFLOW_TYPE}.{name or bound.workflow.name}")
+        chosen = target or self.target
+        self.know(chosen, source)
+        self._deployments.append(
+            Request(
+                bound=bound,
+                address=address,
+                target=chosen,
+                owner=owner or self.owner,
+                source=source,
+                schedule=schedule,
+                overrides=overrides or {},
+                secrets=secrets or {},
+                channels=(*self.channels, *channels),
+                run_on_apply=run_on_apply,
+                lifecycle=lifecycle or NO_LIFECYCLE,
+                depends_on=tuple(Address(v if isinstance(v, str) else v.address) for v in depends_on),
+            )
+        )
+        return Deployed(address, published_of(bound, address))
 
     def put(self, desired: Desired) -> None:
         """Want what is already encoded: the way in for `deploy` and for generated stacks."""
@@ -181,8 +238,12 @@ class Stack:
         """`rule` must hold after `of` was changed: an expression over `inputs` and `outputs`, or a function."""
         self._condition(of, "after", rule, message, caller())
 
-    def definition(self, environment: str = "default") -> Definition:
-        """Everything wanted, as data. Look at `diagnostics` first: this adds to them."""
+    def definition(self, environment: str = "default", *, root: Path | None = None) -> Definition:
+        """Everything wanted, as data. Look at `diagnostics` afterwards: this adds to them.
+
+        `root` is the folder of the user's code, for workflows; the current one when left out.
+        """
+        bundles = self._trace(environment, root or Path.cwd()) if self._deployments else {}
         self._check_references()
         self._follow_triggers()
         return Definition(
@@ -197,7 +258,20 @@ class Stack:
             policies=tuple(self._policies),
             conditions=tuple(self._conditions),
             outputs=self._outputs,
+            bundles=bundles,
         )
+
+    def _trace(self, environment: str, root: Path) -> dict[str, bytes]:
+        """Turn what `deploy` was called with into resources; the packed code by SHA-256."""
+        from unknot.stacks.deployment import Tracer
+
+        tracer = Tracer(self.name, environment, root, self.diagnostics)
+        for request in self._deployments:
+            desired = tracer.trace(request)
+            if desired is not None:
+                self.put(desired)
+        self._deployments.clear()
+        return tracer.bundles
 
     def _condition(
         self,

@@ -1,0 +1,281 @@
+"""From a plan and a ledger to a report: what surrounds the walk.
+
+Never imports the user's stack: the plan and its bundles are all there is (rule P1).
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import msgspec
+
+from unknot.planner.apply.report import ApplyReport, Progress, RunReport
+from unknot.planner.apply.settling import settle, without_instance, written
+from unknot.planner.apply.walk import Walk
+from unknot.planner.code import function_of
+from unknot.planner.moves import apply_renames
+from unknot.planner.plan import Plan
+from unknot.planner.policy import judge
+from unknot.planner.running import RunProgressed, run_workflows
+from unknot.planner.services import Services
+from unknot.planner.values import MissingOutput, resolve
+from unknot.providers.base import BundleSource, DeleteRequest, Mark
+from unknot.stacks.diagnostic import Diagnostic
+from unknot.stacks.errors import PlanRefused, UnknotError
+from unknot.state.events import (
+    Event,
+    OutputsWritten,
+    PlanFinished,
+    PlanStarted,
+    ResourceRemoved,
+    ResourcesRenamed,
+    TargetWritten,
+)
+from unknot.state.ledger import HeldLease, Ledger
+from unknot.state.snapshot import Snapshot
+
+
+class ApplyOptions(msgspec.Struct, frozen=True):
+    """What the user asked of applying."""
+
+    parallelism: int = 10
+    """Most provider calls at once."""
+    resume: bool = False
+    """Go on with a plan that was started and not finished."""
+    lease_wait_s: float = 0.0
+    """How long to wait for somebody else's lease."""
+    lease_term_s: float = 30.0
+    runs: bool = True
+    """Run what the plan says must run."""
+
+
+def apply(
+    plan: Plan,
+    plan_hash: str,
+    ledger: Ledger,
+    services: Services,
+    *,
+    options: ApplyOptions | None = None,
+    bundles: BundleSource | None = None,
+    stop: threading.Event | None = None,
+    progress: Progress | None = None,
+    run_progress: Callable[[RunProgressed], None] | None = None,
+    load: Callable[[str, str], Callable[..., object]] = function_of,
+) -> ApplyReport:
+    """Do exactly what the plan says. Setting `stop` finishes what is in flight, records it, and ends.
+
+    Raises PlanRefused when the plan as a whole must not be applied, LeaseHeld when somebody else is applying,
+    LeaseLost when this apply was cut off (what it had in flight is kept for the next one).
+    """
+    options = options or ApplyOptions()
+    started = time.monotonic()
+    stop = stop or threading.Event()
+    _must_be_applicable(plan)
+    if plan.first:
+        ledger.create(plan.lineage, plan.stack, plan.environment)
+    with ledger.take_lease(
+        operation=f"apply {plan_hash[:12]}", term_s=options.lease_term_s, wait_s=options.lease_wait_s
+    ) as lease:
+        applying = _Applying(plan, plan_hash, lease, services, options, bundles, stop, progress, load)
+        report = applying.run()
+    runs: tuple[RunReport, ...] = ()
+    if options.runs and plan.runs and not stop.is_set():
+        blocked = {step.address for step in report.steps if step.outcome != "done"}
+        runs = run_workflows(plan.runs, ledger, services, blocked=blocked, stop=stop, progress=run_progress)
+    return msgspec.structs.replace(
+        report, runs=runs, interrupted=stop.is_set(), elapsed_s=time.monotonic() - started
+    )
+
+
+def _must_be_applicable(plan: Plan) -> None:
+    if plan.can_apply:
+        return
+    failed = [r for r in plan.policy_results if not r.passed and r.level == "mandatory" and not r.overridden]
+    if failed:
+        raise PlanRefused(
+            f"the policy `{failed[0].policy}` does not allow this plan",
+            detail=f"{failed[0].message}. It is mandatory; `--override {failed[0].policy}=REASON` is recorded.",
+        )
+    errors = [d for d in plan.diagnostics if d.is_error]
+    raise PlanRefused("the plan has errors and cannot be applied", detail=errors[0].summary)
+
+
+class _Applying:
+    def __init__(
+        self,
+        plan: Plan,
+        plan_hash: str,
+        lease: HeldLease,
+        services: Services,
+        options: ApplyOptions,
+        bundles: BundleSource | None,
+        stop: threading.Event,
+        progress: Progress | None,
+        load: Callable[[str, str], Callable[..., object]],
+    ) -> None:
+        self.plan = plan
+        self.plan_hash = plan_hash
+        self.lease = lease
+        self.services = services
+        self.options = options
+        self.bundles = bundles
+        self.stop = stop
+        self.progress = progress
+        self.load = load
+        self.diagnostics: list[Diagnostic] = []
+
+    def append(self, events: Iterable[Event]) -> int:
+        """See `Recorder`."""
+        return self.lease.writer.append(tuple(events))
+
+    def check(self, timeout_s: float) -> None:
+        """See `Recorder`."""
+        self.lease.check(timeout_s)
+
+    def run(self) -> ApplyReport:
+        snapshot = self.lease.writer.snapshot()
+        started_at = self._admit(snapshot)
+        self._judge_again()
+        settled = settle(snapshot, self.services)
+        self.diagnostics.extend(settled.diagnostics)
+        begun: list[Event] = [*settled.events]
+        if started_at is None:
+            overrides = tuple(f"{r.policy}: {r.overridden}" for r in self.plan.policy_results if r.overridden)
+            begun.append(PlanStarted(plan=self.plan_hash, operation="apply", overrides=overrides))
+        begun.extend(
+            TargetWritten(target=target)
+            for name, target in self.plan.targets.items()
+            if snapshot.targets.get(name) != target
+        )
+        if self.plan.renames and started_at is None:
+            begun.append(ResourcesRenamed(renames=self.plan.renames))
+        begun.extend(self._accepted_drift(snapshot))
+        self.append(begun)
+        self._delete_deposed(self.lease.writer.snapshot())
+        walk = Walk(
+            self.plan,
+            self.lease.writer.snapshot(),
+            self,
+            self.services,
+            parallelism=self.options.parallelism,
+            stop=self.stop,
+            bundles=self.bundles,
+            progress=self.progress,
+            held_back=settled.open,
+            base=apply_renames(snapshot.resources, self.plan.renames)
+            if started_at is None
+            else snapshot.resources,
+            started_at_serial=started_at,
+            load=self.load,
+        )
+        steps = walk.run()
+        outputs = self._outputs(walk)
+        finished: list[Event] = (
+            [OutputsWritten(outputs=outputs)] if self._outputs_changed(snapshot, outputs) else []
+        )
+        succeeded = all(step.outcome == "done" for step in steps)
+        if not self.stop.is_set():
+            finished.append(PlanFinished(plan=self.plan_hash, outcome="succeeded" if succeeded else "failed"))
+        serial = self.append(finished) if finished else walk.serial
+        return ApplyReport(
+            stack=self.plan.stack,
+            environment=self.plan.environment,
+            serial=serial,
+            steps=steps,
+            outputs=outputs,
+            diagnostics=tuple(self.diagnostics),
+        )
+
+    def _admit(self, snapshot: Snapshot) -> int | None:
+        """Refuse a plan of another ledger or one that was applied; the serial at which it was started before."""
+        if snapshot.lineage != self.plan.lineage:
+            raise PlanRefused(
+                "the plan was made for another ledger",
+                detail=f"Its lineage is `{self.plan.lineage}`, this ledger's is `{snapshot.lineage}`. Plan again.",
+            )
+        record = snapshot.plans.get(self.plan_hash)
+        if record is None:
+            return None
+        if record.finished is not None:
+            raise PlanRefused(
+                f"the plan was applied before, at serial {record.finished}, and {record.outcome}",
+                detail="A plan is applied once. Plan again.",
+            )
+        if not self.options.resume:
+            raise PlanRefused(
+                f"the plan was started at serial {record.started} and not finished",
+                detail="Go on with `unknot apply PLAN --resume`, or plan again.",
+            )
+        return record.started
+
+    def _judge_again(self) -> None:
+        """Policies see the plan once more, now that it is to be applied (rule A4)."""
+        if not self.plan.policies:
+            return
+        overridden = {r.policy: r.overridden for r in self.plan.policy_results if r.overridden}
+        results = judge(self.plan, overridden, self.load)
+        _must_be_applicable(msgspec.structs.replace(self.plan, policy_results=results))
+
+    def _accepted_drift(self, snapshot: Snapshot) -> Iterable[Event]:
+        """Outputs that are different in the world are recorded; with `--refresh-only`, inputs and losses too."""
+        for drift in self.plan.drift:
+            state = snapshot.resources.get(drift.address)
+            if (
+                state is None
+                or drift.version is None
+                or (state.uid, state.serial) != (drift.version.uid, drift.version.serial)
+            ):
+                continue
+            if self.plan.mode == "refresh-only":
+                if drift.refreshed is not None:
+                    yield written(drift.refreshed, "refresh")
+                elif drift.gone:
+                    yield ResourceRemoved(address=state.address, uid=state.uid, how="deleted")
+            elif drift.refreshed is not None and drift.refreshed.outputs != state.outputs:
+                yield written(msgspec.structs.replace(state, outputs=drift.refreshed.outputs), "refresh")
+
+    def _delete_deposed(self, snapshot: Snapshot) -> None:
+        """Delete what interrupted replacements left over."""
+        for address in self.plan.deposed:
+            state = snapshot.resources.get(address)
+            if state is None:
+                continue
+            for instance in [i for i in state.instances if i.role == "deposed"]:
+                context = self.services.context(snapshot.lineage, snapshot.targets, instance.target)
+                inputs = state.inputs if state.resolved is None else state.resolved
+                request = DeleteRequest(
+                    context,
+                    address,
+                    state.type,
+                    instance.id,
+                    inputs,
+                    state.outputs,
+                    Mark(snapshot.lineage, state.uid),
+                    300.0,
+                )
+                self.check(request.timeout_s)
+                try:
+                    self.services.provider(instance.provider).delete(request)
+                except UnknotError as problem:
+                    self.diagnostics.append(
+                        Diagnostic.warning(
+                            f"the replaced object `{instance.id}` of `{address}` could not be deleted",
+                            detail=f"{problem.summary}. The next apply tries again.",
+                            address=address,
+                        )
+                    )
+                    continue
+                self.append(without_instance(state, instance.id))
+
+    def _outputs(self, walk: Walk) -> dict[str, Any]:
+        outputs: dict[str, Any] = {}
+        for name, value in self.plan.output_values.items():
+            try:
+                outputs[name] = resolve(value, walk.lookup)
+            except MissingOutput as missing:
+                self.diagnostics.append(Diagnostic.warning(f"output `{name}`: {missing.args[0]}"))
+        return outputs
+
+    def _outputs_changed(self, snapshot: Snapshot, outputs: dict[str, Any]) -> bool:
+        return outputs != snapshot.outputs and self.plan.mode != "refresh-only"

@@ -1,0 +1,259 @@
+"""One call of a provider for one step of a change: runs in a worker thread, records nothing.
+
+Secrets are resolved here, just before the call, and redacted from every error.
+"""
+
+import os
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import msgspec
+
+from unknot.planner.order import Step
+from unknot.planner.plan import Action, Change
+from unknot.planner.refresh import digest
+from unknot.planner.services import Services
+from unknot.providers.base import (
+    BundleSource,
+    Context,
+    CreateRequest,
+    DeleteRequest,
+    FindRequest,
+    ImportRequest,
+    Mark,
+    ReadItem,
+    ReadRequest,
+    UpdateRequest,
+)
+from unknot.stacks.definition import SECRET
+from unknot.stacks.errors import LeaseLost, ProviderError, UnknotError
+from unknot.stacks.secret import Secret
+from unknot.state.snapshot import Instance
+
+
+class Call(msgspec.Struct, frozen=True):
+    """Everything a worker needs to carry out one step."""
+
+    step: Step
+    change: Change
+    intent: str
+    """Id of the open intent; empty when nothing in the world is touched."""
+    context: Context
+    inputs: dict[str, Any]
+    """Resolved, secrets still by reference."""
+    token: str
+    mark: Mark
+    generation: int
+    instance: Instance | None
+    """The object to update or delete."""
+    bundles: BundleSource | None = None
+    expected_live: str = ""
+    """Digest that the object must still have just before an update or delete (rule A4)."""
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What a call gave. Exactly one of the outcomes holds."""
+
+    call: Call
+    outcome: str
+    """`done`, `failed`, `refused`, or `not-started`."""
+    id: str = ""
+    outputs: dict[str, Any] = {}
+    error: str = ""
+    surely_absent: bool = False
+    """Of a failed create: that nothing was made has been verified, or follows from its type."""
+    adopted: bool = False
+    elapsed_s: float = 0.0
+
+
+def execute(
+    call: Call, services: Services, may_start: Callable[[float], None], stopping: Callable[[], bool]
+) -> Answer:
+    """Make the call. Never raises: whatever a provider does becomes an answer.
+
+    `may_start` raises LeaseLost when the lease does not outlast the call (rule A1).
+    """
+    started = time.monotonic()
+    secrets: list[str] = []
+    try:
+        if stopping():
+            return Answer(call, "not-started", error="interrupted before it began")
+        may_start(call.change.timeout_s)
+        answer = _call(call, services, secrets)
+    except LeaseLost as lost:
+        return Answer(call, "not-started", error=lost.summary)
+    except Exception as problem:  # noqa: BLE001 - a provider may raise anything; apply must go on and record it
+        answer = _failed(call, services, redact(_text(problem), secrets), problem)
+    return msgspec.structs.replace(answer, elapsed_s=time.monotonic() - started)
+
+
+def redact(text: str, secrets: Iterable[str]) -> str:
+    """`text` without any of the secret values."""
+    for secret in secrets:
+        if secret:
+            text = text.replace(secret, "***")
+    return text
+
+
+def _text(problem: Exception) -> str:
+    if isinstance(problem, UnknotError):
+        return f"{problem.summary}{'. ' + problem.detail if problem.detail else ''}"
+    return f"{type(problem).__name__}: {problem}"
+
+
+def _call(call: Call, services: Services, secrets: list[str]) -> Answer:
+    change, provider = call.change, services.provider(call.change.provider)
+    if call.step.part == "delete":
+        assert call.instance is not None
+        if refused := _moved_live(call, services):
+            return Answer(call, "refused", error=refused)
+        outputs = change.prior.outputs if change.prior is not None else {}
+        provider.delete(
+            DeleteRequest(
+                call.context,
+                change.address,
+                change.type,
+                call.instance.id,
+                _before(change),
+                outputs,
+                call.mark,
+                change.timeout_s,
+            )
+        )
+        return Answer(call, "done")
+    if change.action is Action.IMPORT:
+        return _import(call, services, secrets)
+    inputs = reveal(call.inputs, secrets)
+    if change.action is Action.UPDATE:
+        assert call.instance is not None
+        if refused := _moved_live(call, services):
+            return Answer(call, "refused", error=refused)
+        updated = provider.update(
+            UpdateRequest(
+                call.context,
+                change.address,
+                change.type,
+                call.instance.id,
+                _before(change),
+                inputs,
+                call.token,
+                call.mark,
+                call.generation,
+                change.timeout_s,
+                change.owner,
+                call.bundles,
+            )
+        )
+        return Answer(call, "done", call.instance.id, updated.outputs)
+    made = provider.create(
+        CreateRequest(
+            call.context,
+            change.address,
+            change.type,
+            inputs,
+            call.token,
+            call.mark,
+            call.generation,
+            change.timeout_s,
+            change.owner,
+            call.bundles,
+        )
+    )
+    return Answer(call, "done", made.id, made.outputs)
+
+
+def _import(call: Call, services: Services, secrets: list[str]) -> Answer:
+    change, provider = call.change, services.provider(call.change.provider)
+    response = provider.import_(
+        ImportRequest(call.context, change.address, change.type, change.import_id, call.mark)
+    )
+    if response.object is None:
+        return Answer(
+            call, "failed", error=f"`{change.import_id}` does not exist any more", surely_absent=True
+        )
+    if not change.fields:
+        return Answer(call, "done", response.object.id, response.object.outputs)
+    updated = provider.update(
+        UpdateRequest(
+            call.context,
+            change.address,
+            change.type,
+            response.object.id,
+            response.object.inputs,
+            reveal(call.inputs, secrets),
+            call.token,
+            call.mark,
+            call.generation,
+            change.timeout_s,
+            change.owner,
+            call.bundles,
+        )
+    )
+    return Answer(call, "done", response.object.id, {**response.object.outputs, **updated.outputs})
+
+
+def _moved_live(call: Call, services: Services) -> str:
+    """Why the object is not the one that was planned for; empty when it is, or was not read when planning."""
+    if not call.expected_live or call.instance is None:
+        return ""
+    change = call.change
+    response = services.provider(change.provider).read_many(
+        ReadRequest(call.context, (ReadItem(change.address, change.type, call.instance.id, _before(change)),))
+    )
+    if change.address not in response.objects:
+        return ""
+    if digest(response.objects[change.address]) != call.expected_live:
+        return "the object was changed in the world after this plan was made; plan again"
+    return ""
+
+
+def _failed(call: Call, services: Services, error: str, problem: Exception) -> Answer:
+    """After a failure, look whether a create made its object all the same (rule A3)."""
+    change = call.change
+    if call.step.part == "delete" or not change.action.creates:
+        return Answer(call, "failed", error=error)
+    if change.resolve_by == "none":
+        return Answer(
+            call,
+            "failed",
+            error=error,
+            surely_absent=isinstance(problem, ProviderError) and not problem.retryable,
+        )
+    try:
+        found = (
+            services.provider(change.provider)
+            .find(FindRequest(call.context, change.address, change.type, call.inputs, call.token, call.mark))
+            .object
+        )
+    except Exception:  # noqa: BLE001 - then it stays unknown, and the next apply settles it
+        return Answer(call, "failed", error=error)
+    if found is None:
+        return Answer(call, "failed", error=error, surely_absent=True)
+    if found.mark is not None and found.mark != call.mark:
+        return Answer(call, "failed", error=error, surely_absent=True)
+    return Answer(call, "failed", found.id, found.outputs, error=error, adopted=True)
+
+
+def _before(change: Change) -> dict[str, Any]:
+    if change.prior is None:
+        return {}
+    return change.prior.inputs if change.prior.resolved is None else change.prior.resolved
+
+
+def reveal(value: Any, secrets: list[str]) -> Any:
+    """`value` with secret references replaced by what they refer to; the values are added to `secrets`."""
+    if isinstance(value, dict):
+        if SECRET in value and len(value) == 1:
+            found = Secret.parse(value[SECRET]).resolve()
+            secrets.append(found)
+            return found
+        return {key: reveal(item, secrets) for key, item in value.items()}
+    if isinstance(value, list):
+        return [reveal(item, secrets) for item in value]
+    return value
+
+
+def holder() -> str:
+    """Who is applying: for the lease and the ledger."""
+    return os.environ.get("UNKNOT_HOLDER") or os.environ.get("USER") or f"uid {os.getuid()}"

@@ -1,0 +1,121 @@
+"""What is recorded of an address after a step: pure functions from a change and a call's answer to states and events."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import msgspec
+
+from unknot.planner.diff import MASK, recorded_options
+from unknot.planner.order import Step
+from unknot.planner.plan import Action, Change
+from unknot.stacks.address import Address
+from unknot.state.events import ResourceRemoved, event_id, timestamp
+from unknot.state.snapshot import Instance, ResourceState, Snapshot
+
+_canonical = msgspec.json.Encoder(order="sorted")
+
+
+def state_after(
+    change: Change,
+    resolved: dict[str, Any],
+    state: ResourceState | None,
+    made: Instance | None,
+    outputs: dict[str, Any],
+) -> ResourceState:
+    """The record of an address whose object was made or changed. Other instances are kept; a replaced one is deposed."""
+    kept: tuple[Instance, ...] = ()
+    if state is not None and change.action is Action.CREATE_THEN_DELETE:
+        kept = tuple(
+            msgspec.structs.replace(i, role="deposed") if i.role == "current" else i for i in state.instances
+        )
+    elif state is not None:
+        kept = tuple(i for i in state.instances if i.role != "current")
+    return ResourceState(
+        address=change.address,
+        uid=change.uid,
+        type=change.type,
+        provider=change.provider,
+        target=change.target,
+        inputs=change.inputs,
+        resolved=None if change.resolved is None else resolved,
+        outputs=outputs,
+        instances=(made, *kept) if made is not None else kept,
+        dependencies=change.dependencies,
+        owner=change.owner,
+        schema_version=change.schema_version,
+        options=recorded_options(change.lifecycle),
+        source=change.source,
+    )
+
+
+def merged(change: Change, state: ResourceState | None, outputs: dict[str, Any]) -> dict[str, Any]:
+    """Outputs to record: an update adds to what is there; sensitive ones are masked (rule S1)."""
+    found = {**state.outputs, **outputs} if state is not None and change.action is Action.UPDATE else outputs
+    if not change.sensitive_outputs:
+        return found
+    return {k: MASK if k in change.sensitive_outputs else v for k, v in found.items()}
+
+
+def without(state: ResourceState, instance: Instance) -> ResourceState:
+    """The record without one of its objects."""
+    gone = (instance.id, instance.generation)
+    return msgspec.structs.replace(
+        state, instances=tuple(i for i in state.instances if (i.id, i.generation) != gone)
+    )
+
+
+def removed(change: Change, how: Literal["deleted", "forgotten"]) -> ResourceRemoved:
+    """The event that ends the record of an address."""
+    return ResourceRemoved(id=event_id(), at=timestamp(), address=change.address, uid=change.uid, how=how)
+
+
+def next_generation(change: Change, state: ResourceState | None) -> int:
+    """Of the object that a step makes; an update keeps the generation."""
+    latest = max((i.generation for i in state.instances), default=0) if state is not None else 0
+    return latest if change.action is Action.UPDATE else latest + 1
+
+
+def token_of(lineage: str, uid: str, generation: int) -> str:
+    """A client token: the same for each try at making the same object (rule A1)."""
+    return hashlib.sha256(f"{lineage}/{uid}/{generation}".encode()).hexdigest()[:32]
+
+
+def inputs_hash(inputs: Mapping[str, Any]) -> str:
+    return hashlib.sha256(_canonical.encode(inputs)).hexdigest()
+
+
+def dependents_of(snapshot: Snapshot) -> dict[Address, tuple[Address, ...]]:
+    found: dict[Address, list[Address]] = {}
+    for state in snapshot.resources.values():
+        for dependency in state.dependencies:
+            found.setdefault(dependency, []).append(state.address)
+    return {address: tuple(others) for address, others in found.items()}
+
+
+def instance_for(state: ResourceState | None, step: Step, change: Change) -> Instance | None:
+    if state is None:
+        return None
+    if step.part == "delete" and change.action is Action.CREATE_THEN_DELETE:
+        return next((i for i in state.instances if i.role == "deposed"), None)
+    if step.part == "delete" and change.action is Action.DELETE:
+        return state.instances[0] if state.instances else None
+    return state.current
+
+
+def touches_world(change: Change, resolved: Mapping[str, Any]) -> bool:
+    """Whether an update differs in the world from what is recorded or was read; else only the record changes."""
+    if change.prior is None or change.fields:
+        return True
+    before = change.prior.inputs if change.prior.resolved is None else change.prior.resolved
+    return dict(before) != dict(resolved)
+
+
+def without_ignored(change: Change, resolved: dict[str, Any]) -> dict[str, Any]:
+    ignored = change.lifecycle.ignore_changes
+    if not ignored or change.prior is None or change.action.creates:
+        return resolved
+    before = change.prior.inputs if change.prior.resolved is None else change.prior.resolved
+    return {k: v for k, v in resolved.items() if k not in ignored} | {
+        k: v for k, v in before.items() if k in ignored
+    }

@@ -1,0 +1,71 @@
+"""Re-validate one change against the ledger as it is now, by its read set (rule A4)."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from unknot.planner.plan import Action, Change, Version
+from unknot.stacks.address import Address
+from unknot.state.snapshot import ResourceState, Tombstone
+
+
+def refusal(
+    change: Change,
+    recorded: Mapping[Address, ResourceState],
+    tombstones: Mapping[Address, Tombstone],
+    ours: Callable[[Address], bool],
+    stack_serial: Callable[[str], int | None],
+    dependents: Mapping[Address, tuple[Address, ...]],
+) -> str:
+    """Why the change must not be made; empty when it may.
+
+    `ours` tells whether an address was written by this very apply: what it wrote is not a change by others.
+    """
+    reads, address = change.reads, change.address
+    now = recorded.get(address)
+    if reads.prior is not None:
+        if now is None:
+            return "it is no longer recorded"
+        if not ours(address) and _version(now) != reads.prior:
+            return f"it was changed at serial {now.serial}, after this plan was made"
+    elif now is not None and not ours(address):
+        return f"it was recorded at serial {now.serial}, after this plan was made"
+    elif (
+        now is None
+        and (tombstone := tombstones.get(address)) is not None
+        and tombstone.serial != reads.absent_since
+        and not ours(address)
+    ):
+        return f"it was recorded and {tombstone.how} at serial {tombstone.serial}, after this plan was made"
+    for reference, version in reads.references.items():
+        if ours(reference):
+            continue
+        found = recorded.get(reference)
+        if found is None:
+            return f"`{reference}`, which it refers to, is no longer recorded"
+        if _version(found) != version:
+            return f"`{reference}`, which it refers to, was changed at serial {found.serial}"
+    if change.action is Action.DELETE:
+        known = set(reads.dependents)
+        for other in dependents.get(address, ()):
+            if other not in known and other in recorded:
+                return f"`{other}` depends on it since serial {recorded[other].serial}"
+    for stack, serial in reads.stacks.items():
+        current = stack_serial(stack)
+        if current != serial:
+            return f"the stack `{stack}`, whose output it uses, was changed after this plan was made"
+    return ""
+
+
+def changed_verb(change: Change, resolved: Mapping[str, Any]) -> str:
+    """Why values that are known only now make this another change than was planned; empty when they do not."""
+    if change.action is not Action.UPDATE or change.prior is None:
+        return ""
+    before = change.prior.inputs if change.prior.resolved is None else change.prior.resolved
+    for name in change.immutable:
+        if before.get(name) != resolved.get(name) and name not in change.lifecycle.ignore_changes:
+            return f"`{name}` turned out to change, which would replace it; plan again"
+    return ""
+
+
+def _version(state: ResourceState) -> Version:
+    return Version(state.uid, state.serial)

@@ -1,0 +1,413 @@
+"""Walk a plan's steps: ready steps run in parallel, intents are durable before calls, results right after.
+
+One thread decides and records; workers only call providers. Each turn appends one segment that holds the results
+that have come in and the intents of the steps that they made ready, so that the number of durable writes goes with
+the depth of the graph and not with its size.
+"""
+
+import contextlib
+import graphlib
+import queue
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Protocol
+
+import msgspec
+
+from unknot.planner.apply.execution import Answer, Call, execute
+from unknot.planner.apply.recording import (
+    dependents_of,
+    inputs_hash,
+    instance_for,
+    merged,
+    next_generation,
+    removed,
+    state_after,
+    token_of,
+    touches_world,
+    without,
+    without_ignored,
+)
+from unknot.planner.apply.report import Outcome, Progress, StepEnded, StepReport, StepStarted
+from unknot.planner.apply.settling import closed, written
+from unknot.planner.apply.validation import changed_verb, refusal
+from unknot.planner.code import function_of
+from unknot.planner.conditions import ConditionFailed, require, rules_for
+from unknot.planner.order import Step, steps
+from unknot.planner.plan import Action, Change, Plan
+from unknot.planner.services import Services
+from unknot.planner.values import MissingOutput, resolve
+from unknot.providers.base import BundleSource, Mark
+from unknot.stacks.address import Address
+from unknot.stacks.errors import LeaseLost
+from unknot.state.events import Event, IntentOpened, event_id, timestamp
+from unknot.state.snapshot import Instance, Intent, ResourceState, Snapshot
+
+INTENTS_AHEAD = 512
+"""Most intents opened ahead of a free worker: an interrupted apply leaves no more than these to be settled."""
+
+
+class Recorder(Protocol):
+    """The ledger's side of apply: only a held lease gives one out."""
+
+    def append(self, events: list[Event]) -> int:
+        """Durable when it returns; the serial. Raises LeaseLost when this writer must stop, after it has put
+        results where the next holder finds them (rule A2)."""
+        ...
+
+    def check(self, timeout_s: float) -> None:
+        """Raise LeaseLost unless the lease outlasts a call of `timeout_s` (rule A1)."""
+        ...
+
+
+class Walk:
+    """One walk over one plan. Made for one use."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        snapshot: Snapshot,
+        recorder: Recorder,
+        services: Services,
+        *,
+        parallelism: int,
+        stop: threading.Event,
+        bundles: BundleSource | None,
+        progress: Progress | None,
+        held_back: frozenset[Address] = frozenset(),
+        base: Mapping[Address, ResourceState] | None = None,
+        started_at_serial: int | None = None,
+        load: Callable[[str, str], Callable[..., object]] = function_of,
+    ) -> None:
+        """`base` is what was recorded before this apply wrote anything: what changes are validated against."""
+        self.plan = plan
+        self.recorded: dict[Address, ResourceState] = dict(snapshot.resources)
+        self.serial = snapshot.serial
+        self._snapshot = snapshot
+        self._recorder = recorder
+        self._services = services
+        self._parallelism = max(1, parallelism)
+        self._stop = stop
+        self._bundles = bundles
+        self._progress = progress
+        self._held_back = held_back
+        self._started_at = started_at_serial
+        self._load = load
+        self._changes = {change.address: change for change in plan.changes}
+        self._base = snapshot.resources if base is None else base
+        self._ours: set[Address] = set()
+        self._answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
+        self._reports: dict[Address, StepReport] = {}
+        self._lost: LeaseLost | None = None
+        self._outputs = {a: s.outputs for a, s in self.recorded.items()} if plan.changes else {}
+        self._dependents = dependents_of(snapshot) if plan.destroys else {}
+        self._graph = steps(self._changes.values(), snapshot.resources)
+
+    def run(self) -> tuple[StepReport, ...]:
+        """Do every step that can be done. Raises LeaseLost after everything in flight has been kept."""
+        sorter: graphlib.TopologicalSorter[Step] = graphlib.TopologicalSorter(self._graph)
+        sorter.prepare()
+        waiting: list[Step] = []
+        in_flight = 0
+        with ThreadPoolExecutor(self._parallelism, thread_name_prefix="apply") as pool:
+            events: list[Event] = []
+            while sorter.is_active() or in_flight:
+                waiting.extend(sorter.get_ready())
+                calls: list[Call] = []
+                while waiting and in_flight + len(calls) < INTENTS_AHEAD:
+                    step = waiting.pop()
+                    call = self._begin(step, events)
+                    if call is None:
+                        sorter.done(step)
+                        if not waiting:
+                            waiting.extend(sorter.get_ready())
+                    else:
+                        calls.append(call)
+                self._append(events)
+                for call in calls:
+                    pool.submit(self._work, call)
+                in_flight += len(calls)
+                if in_flight:
+                    for answer in self._collect():
+                        in_flight -= 1
+                        self._end(answer, events)
+                        sorter.done(answer.call.step)
+            self._append(events)
+        if self._lost is not None:
+            raise self._lost
+        return tuple(self._reports[c.address] for c in self.plan.changes if c.address in self._reports)
+
+    def _collect(self) -> list[Answer]:
+        """At least one answer; all that are there."""
+        answers = [self._answers.get()]
+        with contextlib.suppress(queue.Empty):
+            while True:
+                answers.append(self._answers.get_nowait())
+        return answers
+
+    def _work(self, call: Call) -> None:
+        self._answers.put(execute(call, self._services, self._recorder.check, self._stop.is_set))
+
+    def _append(self, events: list[Event]) -> None:
+        """Make events durable; a writer that is cut off keeps them aside and starts nothing more (rule A2)."""
+        if not events:
+            return
+        batch = list(events)
+        events.clear()
+        try:
+            self.serial = self._recorder.append(batch)
+        except LeaseLost as lost:
+            self._lost = lost
+            self._stop.set()
+
+    def _begin(self, step: Step, events: list[Event]) -> Call | None:
+        """Validate a step and open its intent; None when no call is needed or allowed."""
+        change = self._changes[step.address]
+        if self._stop.is_set():
+            self._report(change, "not-started", "interrupted")
+            return None
+        if (blocking := self._blocking(step, change)) is not None:
+            self._report(change, "skipped", f"because of {blocking}")
+            return None
+        if self._done_before(step, change):
+            self._ours.add(change.address)
+            self._report(change, "done", "done before the interruption")
+            return None
+        if step.address not in self._reports and not self._is_second(step, change):
+            if refused := self._refusal(change):
+                self._report(change, "refused", refused)
+                return None
+            if self._progress is not None:
+                self._progress(StepStarted(change.address, change.action))
+        if change.action is Action.FORGET:
+            self._forget(change, events)
+            return None
+        return self._prepare(step, change, events)
+
+    def _refusal(self, change: Change) -> str:
+        if change.address in self._held_back:
+            return "an object may exist that an interrupted apply made; see the diagnostics"
+        return refusal(
+            change,
+            self._base,
+            self._snapshot.tombstones,
+            self._ours.__contains__,
+            self._stack_serial,
+            self._dependents,
+        )
+
+    def _prepare(self, step: Step, change: Change, events: list[Event]) -> Call | None:
+        state = self.recorded.get(change.address)
+        instance = instance_for(state, step, change)
+        if step.part == "delete":
+            if instance is None:
+                return None
+            return self._call(step, change, change.inputs, instance, instance.generation, None, events)
+        try:
+            resolved = change.inputs if change.resolved is None else resolve(change.inputs, self.lookup)
+            for rule in rules_for(self.plan.conditions, change, "before"):
+                require(rule, resolved, {}, self._load)
+        except (MissingOutput, ConditionFailed) as problem:
+            detail = getattr(problem, "detail", "")
+            text = str(problem.args[0]) + (f" ({detail})" if detail else "")
+            self._report(change, "failed", text)
+            return None
+        resolved = without_ignored(change, resolved)
+        if verb := changed_verb(change, resolved):
+            self._report(change, "refused", verb)
+            return None
+        if change.action is Action.CREATE and state is not None and self._adopted(change, state, resolved):
+            self._report(change, "done", "made by the apply that was interrupted")
+            return None
+        if change.action is Action.CREATE and change.reads.prior is None and state is not None:
+            self._report(change, "refused", "an interrupted apply made it with other inputs; plan again")
+            return None
+        generation = next_generation(change, state)
+        if change.action is Action.UPDATE and not touches_world(change, resolved):
+            state = state_after(change, resolved, state, instance, {} if state is None else state.outputs)
+            self._write(change, state, events)
+            self._report(change, "done")
+            return None
+        return self._call(step, change, resolved, instance, generation, state, events)
+
+    def _call(
+        self,
+        step: Step,
+        change: Change,
+        resolved: dict[str, Any],
+        instance: Instance | None,
+        generation: int,
+        state: ResourceState | None,
+        events: list[Event],
+    ) -> Call:
+        lineage = self.plan.lineage
+        target = instance.target if instance is not None and step.part == "delete" else change.target
+        token = token_of(lineage, change.uid, generation)
+        deleting = step.part == "delete"
+        planned = None if deleting else state_after(change, resolved, state, None, {})
+        intent = Intent(
+            id=event_id(),
+            address=change.address,
+            uid=change.uid,
+            action="delete" if deleting else "create" if change.action.creates else change.action.value,
+            provider=instance.provider if deleting and instance is not None else change.provider,
+            target=target,
+            type=change.type,
+            token=token,
+            generation=generation,
+            inputs_hash=inputs_hash(resolved),
+            timeout_s=change.timeout_s,
+            resolve_by=change.resolve_by,
+            instance_id=change.import_id or (instance.id if instance is not None else ""),
+            planned={} if planned is None else msgspec.to_builtins(planned),
+        )
+        events.append(IntentOpened(id=event_id(), at=timestamp(), intent=intent))
+        return Call(
+            step=step,
+            change=change,
+            intent=intent.id,
+            context=self._services.context(lineage, self.plan.targets, target),
+            inputs=resolved,
+            token=token,
+            mark=Mark(lineage, change.uid),
+            generation=generation,
+            instance=instance,
+            bundles=self._bundles,
+            expected_live=change.reads.live if change.address not in self._ours else "",
+        )
+
+    def _end(self, answer: Answer, events: list[Event]) -> None:
+        """Record what a call gave."""
+        call, change = answer.call, answer.call.change
+        if answer.outcome in ("not-started", "refused"):
+            outcome: Outcome = "not-started" if answer.outcome == "not-started" else "refused"
+            events.append(closed(call.intent, "abandoned"))
+            self._report(change, outcome, answer.error)
+            return
+        if answer.outcome == "failed" and not answer.adopted:
+            if call.step.part == "delete" or not change.action.creates or answer.surely_absent:
+                events.append(closed(call.intent, "failed", answer.error))
+            self._report(change, "failed", answer.error, answer.elapsed_s)
+            return
+        state = self.recorded.get(change.address)
+        events.append(closed(call.intent, "adopted" if answer.adopted else "done", answer.error))
+        if call.step.part == "delete":
+            assert call.instance is not None
+            self._take_away(change, call.instance, events)
+        else:
+            made = Instance(answer.id, change.target, change.provider, call.generation)
+            state = state_after(change, call.inputs, state, made, merged(change, state, answer.outputs))
+            self._write(change, state, events)
+        problem = answer.error or self._postcondition(change, call, answer)
+        self._report(change, "failed" if problem else "done", problem, answer.elapsed_s)
+
+    def _postcondition(self, change: Change, call: Call, answer: Answer) -> str:
+        if call.step.part == "delete":
+            return ""
+        try:
+            for rule in rules_for(self.plan.conditions, change, "after"):
+                require(rule, call.inputs, answer.outputs, self._load)
+        except ConditionFailed as failed:
+            return f"{failed.summary} ({failed.detail})"
+        return ""
+
+    def _take_away(self, change: Change, instance: Instance, events: list[Event]) -> None:
+        """Record that one object of an address is gone."""
+        state = self.recorded.get(change.address)
+        if state is None:
+            return
+        left = without(state, instance)
+        if left.instances or change.action is not Action.DELETE:
+            self._write(change, left, events)
+        else:
+            events.append(removed(change, "deleted"))
+            self.recorded.pop(change.address, None)
+            self._ours.add(change.address)
+
+    def _forget(self, change: Change, events: list[Event]) -> None:
+        events.append(removed(change, "forgotten"))
+        self.recorded.pop(change.address, None)
+        self._ours.add(change.address)
+        self._report(change, "done")
+
+    def _write(self, change: Change, state: ResourceState, events: list[Event]) -> None:
+        events.append(written(state, change.action.value))
+        self.recorded[change.address] = state
+        self._outputs[change.address] = state.outputs
+        self._ours.add(change.address)
+
+    def lookup(self, address: Address, stack: str | None) -> Any:
+        """Outputs as they are now, for `resolve`."""
+        if stack is not None:
+            other = self._services.other_stack(stack)
+            return None if other is None else other.outputs
+        return self._outputs.get(address)
+
+    def _stack_serial(self, stack: str) -> int | None:
+        other = self._services.other_stack(stack)
+        return None if other is None else other.serial
+
+    def _blocking(self, step: Step, change: Change) -> str | None:
+        """The first failure that this step waits on, by name; None when it may go on."""
+        own = self._reports.get(change.address)
+        if own is not None and own.outcome != "done":
+            return f"`{change.address}`"
+        for other in dict.fromkeys(waited.address for waited in self._graph[step]):
+            report = self._reports.get(other)
+            if report is not None and report.outcome != "done":
+                return (
+                    report.detail.removeprefix("because of ") if report.outcome == "skipped" else f"`{other}`"
+                )
+        return None
+
+    def _is_second(self, step: Step, change: Change) -> bool:
+        """The second half of a replacement: validated with the first."""
+        if change.action is Action.DELETE_THEN_CREATE:
+            return step.part == "make"
+        return change.action is Action.CREATE_THEN_DELETE and step.part == "delete"
+
+    def _done_before(self, step: Step, change: Change) -> bool:
+        """When resuming: whether the interrupted apply had done this already."""
+        if self._started_at is None:
+            return False
+        state = self.recorded.get(change.address)
+        if change.action in (Action.DELETE, Action.FORGET):
+            tombstone = self._snapshot.tombstones.get(change.address)
+            return state is None and tombstone is not None and tombstone.serial > self._started_at
+        if (
+            state is None
+            or state.serial <= self._started_at
+            or state.uid != change.uid
+            or state.current is None
+        ):
+            return False
+        if step.part == "delete":
+            return not any(i.role == "deposed" for i in state.instances)
+        return state.inputs == change.inputs
+
+    def _adopted(self, change: Change, state: ResourceState, resolved: Mapping[str, Any]) -> bool:
+        """A create that the settled intent of an interrupted apply had made."""
+        if change.reads.prior is not None or state.current is None:
+            return False
+        before = state.inputs if state.resolved is None else state.resolved
+        return before == resolved
+
+    def _report(self, change: Change, outcome: Outcome, detail: str = "", elapsed_s: float = 0.0) -> None:
+        earlier = self._reports.get(change.address)
+        if earlier is not None:
+            elapsed_s += earlier.elapsed_s
+            if earlier.outcome not in ("done", outcome):
+                return
+        report = StepReport(change.address, change.action.value, outcome, detail, elapsed_s)
+        self._reports[change.address] = report
+        if self._progress is not None and (outcome != "done" or not self._half_done(change)):
+            self._progress(StepEnded(report, len(self._reports), len(self._changes)))
+
+    def _half_done(self, change: Change) -> bool:
+        state = self.recorded.get(change.address)
+        if change.action is Action.DELETE_THEN_CREATE:
+            return state is None or state.current is None
+        if change.action is Action.CREATE_THEN_DELETE:
+            return state is not None and any(i.role == "deposed" for i in state.instances)
+        return False

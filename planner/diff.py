@@ -1,0 +1,415 @@
+"""Compare what is wanted with what is recorded: each address becomes a change, or is unchanged.
+
+Reads only its arguments; asks providers for their opinion through the function it is given, in bulk, level by
+level. The work is in proportion to what changed: what is unchanged costs one comparison (wanted item 9).
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeAlias
+
+import msgspec
+
+from unknot.planner.meaning import meaning_of
+from unknot.planner.order import Cycle, sort
+from unknot.planner.plan import Action, Change, FieldChange, ReadSet, Version
+from unknot.planner.values import MissingOutput, has_references, resolve, stacks_in
+from unknot.providers.base import UNKNOWN, PlanItem, PlanOpinion
+from unknot.stacks.address import Address, new_uid
+from unknot.stacks.definition import Desired
+from unknot.stacks.diagnostic import Diagnostic, Diagnostics
+from unknot.stacks.resource import Lifecycle
+from unknot.state.snapshot import ResourceState, Serial, Snapshot
+
+Opinions: TypeAlias = Callable[[list[PlanItem], Mapping[Address, Desired]], dict[Address, PlanOpinion]]
+"""Asks the providers about proposed changes; addresses on which there is nothing to say are left out."""
+
+MASK = "(sensitive)"
+
+
+class OtherStack(msgspec.Struct, frozen=True):
+    """What was read of another stack's ledger."""
+
+    outputs: dict[str, Any]
+    serial: Serial
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """What refreshing found of one recorded address."""
+
+    gone: bool
+    inputs: dict[str, Any]
+    """Live values of the inputs that differ from what is recorded."""
+    digest: str
+
+
+class Comparison(msgspec.Struct, frozen=True):
+    """What the comparison gives."""
+
+    changes: dict[Address, Change]
+    unchanged: int
+    outputs: Callable[[Address], Any]
+    """Planned outputs of any address."""
+
+
+class Diff:
+    """One comparison. Made for one use."""
+
+    def __init__(
+        self,
+        desired: Mapping[Address, Desired],
+        snapshot: Snapshot,
+        prior: Mapping[Address, ResourceState],
+        *,
+        seen: Mapping[Address, Seen],
+        others: Mapping[str, OtherStack],
+        replace: frozenset[Address],
+        opinions: Opinions,
+        diagnostics: Diagnostics,
+    ) -> None:
+        self._desired = desired
+        self._snapshot = snapshot
+        self._prior = prior
+        self._seen = seen
+        self._others = others
+        self._replace = replace
+        self._opinions = opinions
+        self._diagnostics = diagnostics
+        self._changes: dict[Address, Change] = {}
+        self._outputs: dict[Address, dict[str, Any]] = {}
+        """Planned outputs of addresses that change."""
+
+    def run(self) -> Comparison:
+        """Compare everything. Problems go to the diagnostics; a cycle leaves the changes empty."""
+        starts = [desired for desired in self._desired.values() if self._differs(desired)]
+        if starts:
+            try:
+                levels = sort(self._affected(starts))
+            except Cycle as cycle:
+                self._diagnostics.add(self._cycle(cycle))
+                return Comparison({}, 0, self.outputs_of)
+            direct = {desired.address for desired in starts}
+            for level in levels:
+                self._compare_level(level, direct)
+            self._spread_create_before_destroy()
+        return Comparison(self._changes, len(self._desired) - len(self._changes), self.outputs_of)
+
+    def outputs_of(self, address: Address) -> Any:
+        """Outputs as they will be, `UNKNOWN` where that is not known."""
+        planned = self._outputs.get(address)
+        if planned is not None:
+            return planned
+        prior = self._prior.get(address)
+        return UNKNOWN if prior is None else prior.outputs
+
+    def lookup(self, address: Address, stack: str | None) -> Any:
+        """For `resolve`: outputs of an address here, or of another stack."""
+        if stack is None:
+            return self.outputs_of(address)
+        other = self._others.get(stack)
+        return UNKNOWN if other is None else other.outputs
+
+    def _differs(self, desired: Desired) -> bool:
+        """Whether this address must be looked at more closely. The hot path: keep it short."""
+        prior = self._prior.get(desired.address)
+        if prior is None or prior.inputs != desired.inputs or prior.dependencies != desired.dependencies:
+            return True
+        if (
+            prior.provider != desired.provider
+            or prior.target != desired.target
+            or prior.owner != desired.owner
+        ):
+            return True
+        if self._seen and desired.address in self._seen:
+            found = self._seen[desired.address]
+            if found.gone or found.inputs:
+                return True
+        if self._replace and desired.address in self._replace:
+            return True
+        if desired.lifecycle.replace_triggered_by or prior.options != recorded_options(desired.lifecycle):
+            return True
+        for dependency in prior.dependencies:
+            other = self._prior.get(dependency)
+            if other is not None and other.serial > prior.serial:
+                return True
+        return bool(self._others) and bool(stacks_in(desired.inputs))
+
+    def _affected(self, starts: Iterable[Desired]) -> dict[Address, tuple[Address, ...]]:
+        """The starts and all that depends on them, with the dependencies among these."""
+        dependents: dict[Address, list[Address]] = {}
+        for desired in self._desired.values():
+            for dependency in desired.dependencies:
+                dependents.setdefault(dependency, []).append(desired.address)
+        reached: dict[Address, None] = {}
+        queue = [desired.address for desired in starts]
+        while queue:
+            address = queue.pop()
+            if address not in reached:
+                reached[address] = None
+                queue.extend(dependents.get(address, ()))
+        return {
+            address: tuple(d for d in self._desired[address].dependencies if d in reached)
+            for address in reached
+        }
+
+    def _compare_level(self, level: Iterable[Address], direct: set[Address]) -> None:
+        drafts: list[_Draft] = []
+        for address in level:
+            desired = self._desired[address]
+            if address in direct or any(d in self._changes for d in desired.dependencies):
+                draft = self._draft(desired)
+                if draft is not None:
+                    drafts.append(draft)
+        if not drafts:
+            return
+        opinions = self._opinions([draft.item() for draft in drafts], self._desired)
+        for draft in drafts:
+            self._settle(draft, opinions.get(draft.desired.address, _NO_OPINION))
+
+    def _draft(self, desired: Desired) -> "_Draft | None":
+        address = desired.address
+        prior = self._prior.get(address)
+        seen = self._seen.get(address)
+        referring = has_references(desired.inputs)
+        try:
+            resolved = resolve(desired.inputs, self.lookup) if referring else desired.inputs
+        except MissingOutput as missing:
+            self._diagnostics.add(
+                Diagnostic.error(
+                    missing.args[0],
+                    detail=f"`{address}` refers to it. Outputs: {self._output_names(desired)}.",
+                    address=address,
+                    source=desired.source,
+                )
+            )
+            return None
+        if prior is None or (seen is not None and seen.gone) or not prior.instances:
+            return _Draft(desired, prior, resolved, referring, Action.CREATE, tuple(resolved))
+        before = prior.inputs if prior.resolved is None else prior.resolved
+        if seen is not None and seen.inputs:
+            before = {**before, **seen.inputs}
+        changed = tuple(
+            name
+            for name in dict.fromkeys((*before, *resolved))
+            if before.get(name) != resolved.get(name) and name not in desired.lifecycle.ignore_changes
+        )
+        if desired.lifecycle.ignore_changes:
+            resolved = {k: v for k, v in resolved.items() if k not in desired.lifecycle.ignore_changes} | {
+                k: v for k, v in before.items() if k in desired.lifecycle.ignore_changes
+            }
+        return _Draft(desired, prior, resolved, referring, Action.UPDATE, changed, before)
+
+    def _settle(self, draft: "_Draft", opinion: PlanOpinion) -> None:
+        """Decide the verb of one address, and what its outputs will be."""
+        self._diagnostics.extend(opinion.diagnostics)
+        desired, prior = draft.desired, draft.prior
+        address = desired.address
+        if draft.action is Action.CREATE:
+            again = prior is not None and bool(prior.instances)
+            reason = "its object is gone" if again else "not recorded yet"
+            self._record(draft, Action.CREATE, reason, opinion, frozenset())
+            return
+        assert prior is not None
+        forcing = {
+            name
+            for name in draft.changed
+            if name in desired.info.fields and desired.info.fields[name].immutable
+        }
+        forcing.update(opinion.replace_because)
+        trigger = next((t for t in desired.lifecycle.replace_triggered_by if self._triggered(t)), None)
+        moved_to = desired.target if prior.target != desired.target else ""
+        because = (
+            "`--replace` asked for it"
+            if address in self._replace
+            else f"`{trigger}` changes, which replaces it"
+            if trigger
+            else f"its provider is `{desired.provider}` now, and was `{prior.provider}`"
+            if prior.provider != desired.provider
+            else f"its target is `{moved_to}` now, and was `{prior.target}`"
+            if moved_to
+            else f"{_listed(sorted(forcing))} cannot be changed in place"
+            if forcing
+            else ""
+        )
+        if because:
+            first = desired.lifecycle.create_before_destroy
+            action = Action.CREATE_THEN_DELETE if first else Action.DELETE_THEN_CREATE
+            self._record(draft, action, because, opinion, frozenset(forcing))
+        elif draft.changed:
+            self._record(draft, Action.UPDATE, f"{_listed(draft.changed)} changed", opinion, frozenset())
+        elif self._only_recorded(draft):
+            self._record(draft, Action.UPDATE, self._only_recorded(draft), opinion, frozenset())
+
+    def _only_recorded(self, draft: "_Draft") -> str:
+        """Why the record changes although the object does not; empty when it does not either."""
+        desired, prior = draft.desired, draft.prior
+        assert prior is not None
+        if prior.owner != desired.owner:
+            return f"its owner is `{desired.owner}` now, and was `{prior.owner}`"
+        if prior.options != recorded_options(desired.lifecycle):
+            return "its lifecycle options changed"
+        ignored = desired.lifecycle.ignore_changes
+        before = {k: v for k, v in prior.inputs.items() if k not in ignored}
+        after = {k: v for k, v in desired.inputs.items() if k not in ignored}
+        if before != after or prior.dependencies != desired.dependencies:
+            return "what it refers to changed, its values do not"
+        return ""
+
+    def _record(
+        self, draft: "_Draft", action: Action, reason: str, opinion: PlanOpinion, forcing: frozenset[str]
+    ) -> None:
+        desired, prior = draft.desired, draft.prior
+        fields = tuple(
+            _field(name, draft.before.get(name), draft.resolved.get(name), desired, name in forcing)
+            for name in draft.changed
+        )
+        meaning, notes, meant = meaning_of(desired, prior)
+        self._changes[desired.address] = Change(
+            address=desired.address,
+            uid=prior.uid if prior is not None else new_uid(),
+            action=action,
+            type=desired.info.type,
+            provider=desired.provider,
+            target=desired.target,
+            reads=self._reads(desired, prior),
+            owner=desired.owner,
+            prior=prior,
+            inputs=desired.inputs,
+            resolved=draft.resolved if draft.referring else None,
+            dependencies=desired.dependencies,
+            fields=fields,
+            reason=meant or reason,
+            meaning=meaning,
+            notes=notes,
+            lifecycle=desired.lifecycle,
+            source=desired.source,
+            resolve_by=desired.info.resolve_by,
+            timeout_s=desired.info.timeout_s,
+            schema_version=desired.info.schema_version,
+            immutable=tuple(n for n, t in desired.info.fields.items() if t.immutable),
+            sensitive_outputs=tuple(n for n, t in desired.info.computed.items() if t.sensitive),
+        )
+        unknown = dict.fromkeys(desired.info.computed, UNKNOWN)
+        if action is Action.UPDATE and prior is not None:
+            self._outputs[desired.address] = {**prior.outputs, **opinion.outputs}
+        else:
+            self._outputs[desired.address] = {**unknown, **opinion.outputs}
+
+    def _reads(self, desired: Desired, prior: ResourceState | None) -> ReadSet:
+        tombstone = self._snapshot.tombstones.get(desired.address)
+        seen = self._seen.get(desired.address)
+        return ReadSet(
+            prior=None if prior is None else Version(prior.uid, prior.serial),
+            absent_since=None if prior is not None else (tombstone.serial if tombstone else 0),
+            references={
+                dependency: Version(found.uid, found.serial)
+                for dependency in desired.dependencies
+                if (found := self._prior.get(dependency)) is not None and dependency not in self._changes
+            },
+            stacks={
+                name: self._others[name].serial for name in stacks_in(desired.inputs) if name in self._others
+            },
+            live=seen.digest if seen is not None else "",
+        )
+
+    def _triggered(self, trigger: str) -> bool:
+        """Whether `address` or `address.input` changes in a way that replaces what names it."""
+        change = self._changes.get(Address(trigger))
+        if change is not None:
+            return change.action is not Action.NO_OP
+        address, _, field = trigger.rpartition(".")
+        change = self._changes.get(Address(address))
+        return change is not None and any(f.path == field for f in change.fields)
+
+    def _spread_create_before_destroy(self) -> None:
+        """What a replacement needs before its predecessor goes must itself be replaced in that order."""
+        queue = [c for c in self._changes.values() if c.action is Action.CREATE_THEN_DELETE]
+        while queue:
+            change = queue.pop()
+            for dependency in change.dependencies:
+                found = self._changes.get(dependency)
+                if found is not None and found.action is Action.DELETE_THEN_CREATE:
+                    reason = f"{found.reason}; created first because of `{change.address}`"
+                    forced = msgspec.structs.replace(found, action=Action.CREATE_THEN_DELETE, reason=reason)
+                    self._changes[dependency] = forced
+                    queue.append(forced)
+
+    def _output_names(self, desired: Desired) -> str:
+        found = {
+            name
+            for dependency in desired.dependencies
+            if dependency in self._desired
+            for name in self._desired[dependency].info.computed
+        }
+        return ", ".join(sorted(found)) or "none"
+
+    def _cycle(self, cycle: Cycle) -> Diagnostic:
+        where = "; ".join(
+            f"{address} at {self._desired[address].source}"
+            for address in dict.fromkeys(cycle.addresses)
+            if address in self._desired
+        )
+        return Diagnostic.error(
+            f"these depend on each other in a ring: {' -> '.join(cycle.addresses)}",
+            detail=f"{where}. Remove one of the references.",
+            address=cycle.addresses[0],
+            source=self._desired[cycle.addresses[0]].source,
+        )
+
+
+class _Draft(msgspec.Struct, frozen=True):
+    """A change before its provider was asked."""
+
+    desired: Desired
+    prior: ResourceState | None
+    resolved: dict[str, Any]
+    referring: bool
+    action: Action
+    changed: tuple[str, ...]
+    before: dict[str, Any] = {}
+
+    def item(self) -> PlanItem:
+        prior = self.prior
+        return PlanItem(
+            address=self.desired.address,
+            type=self.desired.info.type,
+            action=self.action.value,
+            prior_inputs=None if prior is None else self.before,
+            prior_outputs=None if prior is None else prior.outputs,
+            inputs=self.resolved,
+            changed=self.changed,
+        )
+
+
+_NO_OPINION = PlanOpinion()
+
+
+def _field(name: str, prior: Any, planned: Any, desired: Desired, forces: bool) -> FieldChange:
+    traits = desired.info.fields.get(name)
+    if traits is not None and (traits.sensitive or traits.write_only):
+        return FieldChange(
+            name,
+            None if prior is None else MASK,
+            None if planned is None else MASK,
+            sensitive=True,
+            forces_replacement=forces,
+        )
+    return FieldChange(name, prior, planned, forces_replacement=forces)
+
+
+def recorded_options(lifecycle: Lifecycle) -> dict[str, Any]:
+    """Lifecycle options that are recorded, since they matter after the resource has left the stack."""
+    options: dict[str, Any] = {}
+    if lifecycle.prevent_destroy:
+        options["prevent_destroy"] = True
+    if lifecycle.retain_on_delete:
+        options["retain_on_delete"] = True
+    if lifecycle.create_before_destroy:
+        options["create_before_destroy"] = True
+    return options
+
+
+def _listed(names: Iterable[str]) -> str:
+    quoted = [f"`{name}`" for name in names]
+    if len(quoted) > 4:
+        return ", ".join(quoted[:3]) + f" and {len(quoted) - 3} more"
+    return ", ".join(quoted[:-1]) + " and " + quoted[-1] if len(quoted) > 1 else "".join(quoted)

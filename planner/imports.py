@@ -1,0 +1,91 @@
+"""`import_` rules: existing objects that the plan takes under management. Reads them, changes nothing."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from unknot.planner.plan import Action, Change, FieldChange
+from unknot.planner.refresh import digest
+from unknot.planner.services import Services
+from unknot.providers.base import ImportRequest, LiveObject, Mark
+from unknot.stacks.address import Address
+from unknot.stacks.definition import Definition, ImportRule
+from unknot.stacks.diagnostic import Diagnostic, Diagnostics
+from unknot.stacks.errors import UnknotError
+from unknot.state.snapshot import Snapshot
+
+
+def imported(
+    definition: Definition,
+    changes: Mapping[Address, Change],
+    services: Services,
+    snapshot: Snapshot,
+    diagnostics: Diagnostics,
+) -> dict[Address, Change]:
+    """Creations that become imports. A rule for an address that is recorded already says nothing."""
+    found: dict[Address, Change] = {}
+    for rule in definition.imports:
+        change = changes.get(rule.address)
+        if change is None or change.action is not Action.CREATE:
+            continue
+        live = _read(rule, change, definition, services, snapshot, diagnostics)
+        if live is not None:
+            found[rule.address] = import_change(change, rule.id, live)
+    return found
+
+
+def import_change(change: Change, object_id: str, live: LiveObject) -> Change:
+    """A creation, turned into taking over `live`; inputs that differ are updated in the same step."""
+    wanted = change.inputs if change.resolved is None else change.resolved
+    fields = tuple(
+        FieldChange(name, live.inputs.get(name), wanted.get(name))
+        for name in wanted
+        if name in live.inputs and live.inputs[name] != wanted[name]
+    )
+    reason = f"`{object_id}` exists and is taken under management"
+    if fields:
+        reason += ", then updated"
+    return msgspec.structs.replace(
+        change,
+        action=Action.IMPORT,
+        fields=fields,
+        reason=reason,
+        import_id=object_id,
+        reads=msgspec.structs.replace(change.reads, live=digest(live)),
+    )
+
+
+def _read(
+    rule: ImportRule,
+    change: Change,
+    definition: Definition,
+    services: Services,
+    snapshot: Snapshot,
+    diagnostics: Diagnostics,
+) -> LiveObject | None:
+    context = services.context(snapshot.lineage, definition.targets, change.target)
+    mark = Mark(snapshot.lineage, change.uid)
+    try:
+        response = services.provider(change.provider).import_(
+            ImportRequest(context, rule.address, change.type, rule.id, mark)
+        )
+    except UnknotError as problem:
+        diagnostics.add(
+            Diagnostic.error(
+                f"`{rule.id}` could not be read: {problem.summary}",
+                detail=problem.detail,
+                address=rule.address,
+                source=rule.source,
+            )
+        )
+        return None
+    if response.object is None:
+        diagnostics.add(
+            Diagnostic.error(
+                f"`{rule.id}` does not exist, so it cannot be imported",
+                detail=f"It was to become `{rule.address}`. Correct the id, or remove the rule to create the object.",
+                address=rule.address,
+                source=rule.source,
+            )
+        )
+    return response.object

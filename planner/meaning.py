@@ -1,0 +1,69 @@
+"""What a change of a workflow means: behaviour, settings, or metadata only (D7), and which function changed."""
+
+from typing import Any
+
+import msgspec
+from unknot.stacks.deployment import WORKFLOW_TYPE
+
+from unknot.planner.plan import Meaning
+from unknot.stacks.definition import Desired
+from unknot.stacks.fingerprint import compare
+from unknot.stacks.graph import WorkflowGraph
+from unknot.state.snapshot import ResourceState
+
+CODE_FIELDS = frozenset({"graph", "bundle", "fingerprint", "lock"})
+"""Inputs of a deployment that change with the user's code, in text or in meaning."""
+
+
+def meaning_of(desired: Desired, prior: ResourceState | None) -> tuple[Meaning, tuple[str, ...], str]:
+    """The meaning, lines for the reader, and the reason to show instead of the list of fields."""
+    if desired.info.type != WORKFLOW_TYPE or prior is None:
+        return "", (), ""
+    before, after = prior.inputs, desired.inputs
+    changed = {name for name in {*before, *after} if before.get(name) != after.get(name)}
+    if before.get("fingerprint") == after.get("fingerprint"):
+        if changed and changed <= CODE_FIELDS:
+            return "metadata", (), "metadata only: comments, formatting or places changed, no behaviour"
+        return ("settings", (), "") if changed else ("", (), "")
+    notes, certain = _differences(_graph(before), _graph(after), changed)
+    if not certain:
+        return "cannot-tell", notes, "its behaviour may have changed"
+    return "behaviour", notes, "its behaviour changed"
+
+
+def _graph(inputs: dict[str, Any]) -> WorkflowGraph:
+    return msgspec.convert(inputs["graph"], WorkflowGraph)
+
+
+def _differences(
+    before: WorkflowGraph, after: WorkflowGraph, changed: set[str]
+) -> tuple[tuple[str, ...], bool]:
+    notes: list[str] = []
+    certain = False
+    for name, op in after.ops.items():
+        earlier = before.ops.get(name)
+        if earlier is None:
+            notes.append(f"op `{name}` is new")
+            certain = True
+        elif earlier.fingerprint is not None and op.fingerprint is not None:
+            if earlier.fingerprint.digest == op.fingerprint.digest:
+                continue
+            found = compare(earlier.fingerprint, op.fingerprint)
+            certain = certain or found.verdict == "changed"
+            notes.extend(f"op `{name}`: {sentence}" for sentence in found.sentences or (found.reason,))
+    gone = [name for name in before.ops if name not in after.ops]
+    notes.extend(f"op `{name}` is gone" for name in gone)
+    if _shape(before) != _shape(after):
+        notes.append("the workflow's body calls its ops differently")
+        certain = True
+    if "parameters" in changed:
+        notes.append("its parameters changed")
+        certain = True
+    if "bindings" in changed:
+        notes.append("its inputs are bound differently")
+        certain = True
+    return tuple(dict.fromkeys(notes)), certain or bool(gone)
+
+
+def _shape(graph: WorkflowGraph) -> list[Any]:
+    return [(task.id, task.op, task.inputs) for task in graph.tasks] + [graph.published]

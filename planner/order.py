@@ -1,0 +1,140 @@
+"""Order a plan's changes so that nothing runs before what it depends on.
+
+Deletes run against the arrows: a network goes after the machine in it. Knows nothing of providers or threads;
+`apply` walks what this returns. The order itself comes from the standard library's graphlib.
+"""
+
+import graphlib
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal
+
+import msgspec
+
+from unknot.planner.plan import Action, Change
+from unknot.stacks.address import Address
+from unknot.state.snapshot import ResourceState
+
+
+class Step(msgspec.Struct, frozen=True, gc=False):
+    """One half of a change: bringing its object about, or taking the earlier one away."""
+
+    address: Address
+    part: Literal["make", "delete"]
+
+
+class Cycle(Exception):
+    """Addresses that depend on each other in a ring; the first is repeated at the end."""
+
+    def __init__(self, addresses: Sequence[Address]) -> None:
+        super().__init__(" -> ".join(addresses))
+        self.addresses = tuple(addresses)
+
+
+def sort(dependencies: Mapping[Address, Iterable[Address]]) -> list[tuple[Address, ...]]:
+    """Addresses in levels: each after everything that it depends on. Raises Cycle."""
+    sorter = graphlib.TopologicalSorter(dependencies)
+    try:
+        sorter.prepare()
+    except graphlib.CycleError as found:
+        raise Cycle(list(reversed(found.args[1]))) from found
+    levels: list[tuple[Address, ...]] = []
+    while sorter.is_active():
+        ready = sorter.get_ready()
+        levels.append(ready)
+        sorter.done(*ready)
+    return levels
+
+
+def steps(changes: Iterable[Change], recorded: Mapping[Address, ResourceState]) -> dict[Step, set[Step]]:
+    """Each step of the changes with the steps that must be done before it.
+
+    What is unchanged stands between changes without being a step: `recorded` tells what it depends on.
+    """
+    by_address = {change.address: change for change in changes}
+    upstream = _Upstream(by_address, recorded)
+    graph: dict[Step, set[Step]] = {}
+    for change in by_address.values():
+        if makes(change):
+            graph[Step(change.address, "make")] = {
+                Step(dependency, "make")
+                for dependency in upstream.changed(change.dependencies)
+                if makes(by_address[dependency])
+            }
+        if deletes(change):
+            graph[Step(change.address, "delete")] = set()
+    for change in by_address.values():
+        if change.action is Action.DELETE_THEN_CREATE:
+            graph[Step(change.address, "make")].add(Step(change.address, "delete"))
+        elif change.action is Action.CREATE_THEN_DELETE:
+            graph[Step(change.address, "delete")].add(Step(change.address, "make"))
+        if change.prior is not None:
+            _let_go_first(change, upstream.changed(change.prior.dependencies), by_address, graph)
+    return graph
+
+
+def makes(change: Change) -> bool:
+    """Whether the change has a step that brings something about, or records something."""
+    return change.action is not Action.DELETE
+
+
+def deletes(change: Change) -> bool:
+    """Whether the change has a step that takes an object away."""
+    return change.action.destroys
+
+
+def _let_go_first(
+    dependent: Change,
+    dependencies: Iterable[Address],
+    changes: Mapping[Address, Change],
+    graph: dict[Step, set[Step]],
+) -> None:
+    """What depended on an object lets go of it before it is deleted."""
+    for address in dependencies:
+        change = changes[address]
+        if not deletes(change):
+            continue
+        before = graph[Step(address, "delete")]
+        if deletes(dependent):
+            before.add(Step(dependent.address, "delete"))
+        if makes(dependent) and change.action is not Action.DELETE_THEN_CREATE:
+            before.add(Step(dependent.address, "make"))
+
+
+class _Upstream:
+    """Nearest changed addresses above a given one, looking through what is unchanged. Remembers what it found."""
+
+    def __init__(self, changes: Mapping[Address, Change], recorded: Mapping[Address, ResourceState]) -> None:
+        self._changes = changes
+        self._recorded = recorded
+        self._known: dict[Address, frozenset[Address]] = {}
+
+    def changed(self, dependencies: Iterable[Address]) -> set[Address]:
+        found: set[Address] = set()
+        for address in dependencies:
+            if address in self._changes:
+                found.add(address)
+            elif address in self._recorded:
+                found |= self._through(address)
+        return found
+
+    def _through(self, start: Address) -> frozenset[Address]:
+        """Without recursion: a chain may be longer than the interpreter's stack."""
+        stack = [start]
+        while stack:
+            address = stack[-1]
+            if address in self._known:
+                stack.pop()
+                continue
+            above = self._recorded[address].dependencies if address in self._recorded else ()
+            waiting = [
+                a for a in above if a not in self._changes and a in self._recorded and a not in self._known
+            ]
+            if waiting:
+                stack.extend(waiting)
+                continue
+            reached: set[Address] = {a for a in above if a in self._changes}
+            for a in above:
+                reached |= self._known.get(a, frozenset())
+            self._known[address] = frozenset(reached)
+            stack.pop()
+        return self._known[start]

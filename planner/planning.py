@@ -1,0 +1,353 @@
+"""The pipeline from a definition and a snapshot to a plan: refresh, diff, select, check. Writes nothing."""
+
+import datetime as dt
+import hashlib
+import platform
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from unknot.planner.conditions import check_before
+from unknot.planner.diff import Diff, Seen
+from unknot.planner.imports import imported
+from unknot.planner.moves import renamed
+from unknot.planner.plan import Action, Change, Drift, Mode, OutputChange, Plan, ReadSet, Version
+from unknot.planner.policy import judge
+from unknot.planner.refresh import Refreshed, refresh
+from unknot.planner.runs import planned_runs
+from unknot.planner.selection import select, unknown
+from unknot.planner.services import Services
+from unknot.planner.values import MissingOutput, has_unknown, resolve, stacks_in
+from unknot.providers.base import PlanItem, PlanOpinion, PlanRequest
+from unknot.stacks.address import Address, parse_address
+from unknot.stacks.definition import Definition, Desired, RemovalRule
+from unknot.stacks.diagnostic import Diagnostic, Diagnostics
+from unknot.stacks.errors import UnknotError
+from unknot.stacks.resource import TypeInfo
+from unknot.state.snapshot import ResourceState, Snapshot
+from unknot.version import VERSION
+
+
+class PlanOptions(msgspec.Struct, frozen=True):
+    """What the user asked of planning."""
+
+    mode: Mode = "normal"
+    targets: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    replace: tuple[str, ...] = ()
+    refresh: bool = True
+    runs: bool = True
+    """Plan runs of workflows whose behaviour or inputs changed."""
+    parallelism: int = 10
+    overrides: Mapping[str, str] = {}
+    """Mandatory policies to override, with the reason, which is recorded."""
+
+
+def make_plan(
+    definition: Definition,
+    snapshot: Snapshot | None,
+    services: Services,
+    *,
+    options: PlanOptions | None = None,
+    diagnostics: Diagnostics | None = None,
+) -> Plan:
+    """The plan from what is recorded (None: nothing yet) to what is wanted.
+
+    Problems that the user can mend are in the plan's diagnostics; with an error there it cannot be applied.
+    """
+    planning = _Planning(
+        definition, snapshot, services, options or PlanOptions(), diagnostics or Diagnostics()
+    )
+    return planning.run()
+
+
+class _Planning:
+    def __init__(
+        self,
+        definition: Definition,
+        snapshot: Snapshot | None,
+        services: Services,
+        options: PlanOptions,
+        diagnostics: Diagnostics,
+    ) -> None:
+        self.definition = definition
+        self.first = snapshot is None
+        self.snapshot = snapshot or Snapshot(
+            lineage=secrets.token_hex(16), stack=definition.stack, environment=definition.environment
+        )
+        self.services = services
+        self.options = options
+        self.diagnostics = diagnostics
+        self.targets = {**self.snapshot.targets, **definition.targets}
+        destroying = options.mode == "destroy"
+        self.desired: Mapping[Address, Desired] = {} if destroying else definition.resources
+
+    def run(self) -> Plan:
+        options, definition = self.options, self.definition
+        renames, prior = renamed(self.snapshot.resources, definition, self.diagnostics)
+        targets = self._addresses(options.targets, "--target", prior)
+        exclude = self._addresses(options.exclude, "--exclude", prior)
+        replace = self._addresses(options.replace, "--replace", prior)
+        live = self._refresh(prior)
+        prior = {**prior, **live.prior} if live.prior else prior
+        self.diagnostics.extend(live.diagnostics)
+        changes: dict[Address, Change] = {}
+        excluded: tuple[Address, ...] = ()
+        unchanged = len(prior)
+        outputs: tuple[OutputChange, ...] = ()
+        if options.mode != "refresh-only":
+            diff = Diff(
+                self.desired,
+                self.snapshot,
+                prior,
+                seen=live.seen,
+                others={
+                    name: other
+                    for name in self._other_stacks()
+                    if (other := self.services.other_stack(name)) is not None
+                },
+                replace=replace,
+                opinions=self._opinions,
+                diagnostics=self.diagnostics,
+            )
+            comparison = diff.run()
+            unchanged = comparison.unchanged
+            found = dict(comparison.changes)
+            found.update(imported(definition, found, self.services, self.snapshot, self.diagnostics))
+            found.update(self._deletions(prior, live.seen))
+            changes, excluded = select(found, targets, exclude, lambda a: self._dependencies(a, prior))
+            outputs = self._outputs(diff)
+            self._protect(changes)
+        runs = (
+            planned_runs(self.desired, changes, prior, self.snapshot, targets=targets, exclude=exclude)
+            if options.runs and options.mode == "normal"
+            else ()
+        )
+        plan = Plan(
+            stack=definition.stack,
+            environment=definition.environment,
+            lineage=self.snapshot.lineage,
+            first=self.first,
+            serial=self.snapshot.serial,
+            nonce=secrets.token_hex(8),
+            created_at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+            unknot=VERSION,
+            python=platform.python_version(),
+            mode=options.mode,
+            owner=definition.owner,
+            changes=tuple(changes.values()),
+            renames=renames,
+            drift=self._drift(live.drift),
+            outputs=outputs,
+            output_values={} if options.mode == "destroy" else definition.outputs,
+            runs=runs,
+            unchanged=unchanged,
+            unsettled=tuple(dict.fromkeys(i.address for i in self.snapshot.intents.values())),
+            deposed=tuple(
+                state.address for state in prior.values() if any(i.role == "deposed" for i in state.instances)
+            ),
+            excluded=excluded,
+            targets=self.targets,
+            policies=definition.policies,
+            conditions=definition.conditions,
+            bundles=tuple(sorted(definition.bundles)),
+            calls=live.calls,
+        )
+        self.diagnostics.extend(check_before(plan))
+        plan = msgspec.structs.replace(plan, policy_results=judge(plan, options.overrides))
+        return msgspec.structs.replace(plan, diagnostics=tuple(self.diagnostics))
+
+    def _addresses(
+        self, names: tuple[str, ...], flag: str, prior: Mapping[Address, ResourceState]
+    ) -> frozenset[Address]:
+        found = []
+        for name in names:
+            try:
+                found.append(parse_address(name))
+            except ValueError as invalid:
+                self.diagnostics.add(Diagnostic.error(str(invalid), detail=f"Given with `{flag}`."))
+        if found:
+            self.diagnostics.extend(unknown(found, (*self.definition.resources, *prior), flag))
+        return frozenset(found)
+
+    def _refresh(self, prior: Mapping[Address, ResourceState]) -> Refreshed:
+        if not self.options.refresh or not prior:
+            return Refreshed({}, {}, (), (), 0)
+        types: dict[str, TypeInfo] = {d.info.type: d.info for d in self.definition.resources.values()}
+        return refresh(
+            prior.values(),
+            types,
+            self.targets,
+            self.snapshot.lineage,
+            self.services,
+            parallelism=self.options.parallelism,
+        )
+
+    def _other_stacks(self) -> set[str]:
+        return {name for desired in self.desired.values() for name in stacks_in(desired.inputs)} | stacks_in(
+            self.definition.outputs
+        )
+
+    def _opinions(
+        self, items: list[PlanItem], desired: Mapping[Address, Desired]
+    ) -> dict[Address, PlanOpinion]:
+        groups: dict[tuple[str, str], list[PlanItem]] = {}
+        for item in items:
+            wanted = desired[item.address]
+            groups.setdefault((wanted.provider, wanted.target), []).append(item)
+        opinions: dict[Address, PlanOpinion] = {}
+        for (provider, target), group in groups.items():
+            context = self.services.context(self.snapshot.lineage, self.targets, target)
+            try:
+                response = self.services.provider(provider).plan(PlanRequest(context, tuple(group)))
+            except UnknotError as problem:
+                first = desired[group[0].address]
+                self.diagnostics.add(
+                    Diagnostic.error(
+                        problem.summary, detail=problem.detail, address=first.address, source=first.source
+                    )
+                )
+                continue
+            opinions.update(response.opinions)
+        return opinions
+
+    def _deletions(
+        self, prior: Mapping[Address, ResourceState], seen: Mapping[Address, Seen]
+    ) -> dict[Address, Change]:
+        leaving = [state for address, state in prior.items() if address not in self.desired]
+        if not leaving:
+            return {}
+        rules = {rule.address: rule for rule in self.definition.removals}
+        dependents: dict[Address, list[Address]] = {}
+        for state in prior.values():
+            for dependency in state.dependencies:
+                dependents.setdefault(dependency, []).append(state.address)
+        return {
+            state.address: self._deletion(
+                state,
+                rules.get(state.address),
+                tuple(dependents.get(state.address, ())),
+                seen.get(state.address),
+            )
+            for state in leaving
+        }
+
+    def _deletion(
+        self,
+        state: ResourceState,
+        rule: RemovalRule | None,
+        dependents: tuple[Address, ...],
+        seen: Seen | None,
+    ) -> Change:
+        action, reason = Action.DELETE, "no longer in the stack"
+        if self.options.mode == "destroy":
+            reason = "everything is to be destroyed"
+        if rule is not None and not rule.destroy:
+            action, reason = Action.FORGET, f"`removed` at {rule.source}"
+        elif state.options.get("retain_on_delete"):
+            action, reason = Action.FORGET, f"{reason}; `retain_on_delete` keeps the object"
+        if state.source is not None and action is Action.DELETE and self.options.mode == "normal":
+            reason += f" (it was at {state.source})"
+        return Change(
+            address=state.address,
+            uid=state.uid,
+            action=action,
+            type=state.type,
+            provider=state.provider,
+            target=state.target,
+            owner=state.owner,
+            prior=state,
+            reason=reason,
+            reads=ReadSet(
+                prior=Version(state.uid, state.serial),
+                dependents=dependents,
+                live="" if seen is None else seen.digest,
+            ),
+            source=state.source,
+        )
+
+    def _dependencies(self, address: Address, prior: Mapping[Address, ResourceState]) -> tuple[Address, ...]:
+        if (desired := self.desired.get(address)) is not None:
+            return desired.dependencies
+        return prior[address].dependencies if address in prior else ()
+
+    def _protect(self, changes: Mapping[Address, Change]) -> None:
+        for change in changes.values():
+            if not change.action.destroys:
+                continue
+            recorded = change.prior is not None and change.prior.options.get("prevent_destroy")
+            if change.lifecycle.prevent_destroy or (recorded and change.address not in self.desired):
+                why = (
+                    f"It would be replaced: {change.reason}."
+                    if change.action.replaces
+                    else f"Reason: {change.reason}."
+                )
+                self.diagnostics.add(
+                    Diagnostic.error(
+                        f"`{change.address}` has `prevent_destroy` and would be destroyed",
+                        detail=f"{why} Take the option away and apply that first, or keep the resource as it is.",
+                        address=change.address,
+                        source=change.source,
+                    )
+                )
+
+    def _outputs(self, diff: Diff) -> tuple[OutputChange, ...]:
+        wanted: dict[str, Any] = {}
+        if self.options.mode == "normal":
+            for name, value in self.definition.outputs.items():
+                try:
+                    wanted[name] = resolve(value, diff.lookup)
+                except MissingOutput as missing:
+                    self.diagnostics.add(Diagnostic.error(f"output `{name}`: {missing.args[0]}"))
+        recorded = self.snapshot.outputs
+        found: list[OutputChange] = []
+        for name in sorted({*recorded, *wanted}):
+            if name not in wanted:
+                found.append(OutputChange(name, "delete", prior=recorded[name]))
+            elif name not in recorded:
+                found.append(OutputChange(name, "create", planned=wanted[name]))
+            elif wanted[name] != recorded[name] or has_unknown(wanted[name]):
+                found.append(OutputChange(name, "update", prior=recorded[name], planned=wanted[name]))
+        return tuple(found)
+
+    def _drift(self, drift: tuple[Drift, ...]) -> tuple[Drift, ...]:
+        return tuple(sorted(drift, key=lambda d: d.address))
+
+
+def definition_hash(definition: Definition) -> str:
+    """Of everything a definition wants, whatever the order and the lines it is written on.
+
+    A gated apply compares it with the hash in the plan, so a tree that was merged differently is refused.
+    """
+    digest = hashlib.sha256()
+    encoder = msgspec.json.Encoder(order="sorted")
+    for address in sorted(definition.resources):
+        d = definition.resources[address]
+        digest.update(
+            encoder.encode(
+                (d.address, d.info, d.provider, d.target, d.inputs, d.dependencies, d.owner, d.lifecycle)
+            )
+        )
+    rules = (
+        *definition.moves,
+        *definition.removals,
+        *definition.imports,
+        *definition.policies,
+        *definition.conditions,
+    )
+    for rule in rules:
+        digest.update(encoder.encode(msgspec.structs.asdict(rule) | {"source": None}))
+    digest.update(
+        encoder.encode(
+            (
+                definition.stack,
+                definition.environment,
+                definition.owner,
+                definition.targets,
+                definition.outputs,
+            )
+        )
+    )
+    return digest.hexdigest()

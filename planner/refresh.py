@@ -1,0 +1,157 @@
+"""Read live objects and say where they differ from what is recorded: drift, apart from what the stack changed.
+
+Asks in bulk, a few calls for each provider and target, in parallel (D9). Writes nothing.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import msgspec
+
+from unknot.planner.diff import MASK, Seen
+from unknot.planner.plan import Drift, FieldChange, Version
+from unknot.planner.services import Services
+from unknot.providers.base import LiveObject, ReadItem, ReadRequest, ReadResponse
+from unknot.stacks.address import Address
+from unknot.stacks.diagnostic import Diagnostic
+from unknot.stacks.errors import ProviderError
+from unknot.stacks.resource import TypeInfo
+from unknot.stacks.target import Target
+from unknot.state.snapshot import ResourceState
+
+BATCH = 1000
+"""Objects asked for in one request to a provider."""
+
+_canonical = msgspec.json.Encoder(order="sorted")
+
+
+class Refreshed(msgspec.Struct, frozen=True):
+    """What reading gave."""
+
+    seen: dict[Address, Seen]
+    """Every object that could be read."""
+    prior: dict[Address, ResourceState]
+    """Recorded states whose outputs are not what is recorded, as they are now."""
+    drift: tuple[Drift, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    calls: int
+
+
+def refresh(
+    recorded: Iterable[ResourceState],
+    types: Mapping[str, TypeInfo],
+    targets: Mapping[str, Target],
+    lineage: str,
+    services: Services,
+    *,
+    parallelism: int = 10,
+) -> Refreshed:
+    """Read every recorded object. An object that cannot be read is a warning, and counts as not looked at."""
+    states: dict[Address, ResourceState] = {}
+    requests: list[tuple[str, ReadRequest]] = []
+    for (provider, target), group in _grouped(recorded).items():
+        for start in range(0, len(group), BATCH):
+            batch = group[start : start + BATCH]
+            states.update((state.address, state) for state in batch)
+            items = tuple(ReadItem(s.address, s.type, _id(s), _before(s)) for s in batch)
+            requests.append((provider, ReadRequest(services.context(lineage, targets, target), items)))
+    with ThreadPoolExecutor(max_workers=max(1, parallelism)) as pool:
+        responses = list(pool.map(lambda r: _read(services, *r), requests))
+    found = Refreshed({}, {}, (), (), 0)
+    drift: list[Drift] = []
+    diagnostics: list[Diagnostic] = []
+    calls = 0
+    for response in responses:
+        calls += response.calls
+        diagnostics.extend(response.diagnostics)
+        for address, live in response.objects.items():
+            state = states[address]
+            difference = compare(state, live, types.get(state.type))
+            found.seen[address] = Seen(live is None, _differing(state, live), digest(live))
+            if difference is not None:
+                drift.append(difference)
+                if difference.refreshed is not None and difference.refreshed.outputs != state.outputs:
+                    found.prior[address] = msgspec.structs.replace(
+                        state, outputs=difference.refreshed.outputs
+                    )
+    return Refreshed(found.seen, found.prior, tuple(drift), tuple(diagnostics), calls)
+
+
+def digest(live: LiveObject | None) -> str:
+    """Of an object as it was read: what a saved plan is bound to (rule A4). `gone` when there is none."""
+    if live is None:
+        return "gone"
+    return hashlib.sha256(_canonical.encode((live.id, live.inputs))).hexdigest()
+
+
+def compare(state: ResourceState, live: LiveObject | None, info: TypeInfo | None) -> Drift | None:
+    """The drift of one object; None when it is as recorded."""
+    version = Version(state.uid, state.serial)
+    if live is None:
+        return Drift(state.address, gone=True, owner=state.owner, version=version)
+    differing = _differing(state, live)
+    outputs = {**state.outputs, **live.outputs}
+    if not differing and outputs == state.outputs:
+        return None
+    before = _before(state)
+    fields = [_field(name, before.get(name), value, info) for name, value in differing.items()]
+    fields += [
+        _field(name, state.outputs.get(name), value, info)
+        for name, value in live.outputs.items()
+        if state.outputs.get(name) != value
+    ]
+    refreshed = msgspec.structs.replace(
+        state,
+        inputs={**state.inputs, **differing},
+        resolved=None if state.resolved is None else {**state.resolved, **differing},
+        outputs=outputs,
+    )
+    return Drift(state.address, fields=tuple(fields), owner=state.owner, refreshed=refreshed, version=version)
+
+
+def _field(name: str, prior: Any, live: Any, info: TypeInfo | None) -> FieldChange:
+    traits = None if info is None else info.fields.get(name) or info.computed.get(name)
+    if traits is not None and (traits.sensitive or traits.write_only):
+        return FieldChange(name, MASK, MASK, sensitive=True)
+    return FieldChange(name, prior, live)
+
+
+def _differing(state: ResourceState, live: LiveObject | None) -> dict[str, Any]:
+    if live is None:
+        return {}
+    before = _before(state)
+    return {name: value for name, value in live.inputs.items() if before.get(name) != value}
+
+
+def _before(state: ResourceState) -> dict[str, Any]:
+    return state.inputs if state.resolved is None else state.resolved
+
+
+def _id(state: ResourceState) -> str:
+    current = state.current
+    return "" if current is None else current.id
+
+
+def _grouped(recorded: Iterable[ResourceState]) -> dict[tuple[str, str], list[ResourceState]]:
+    groups: dict[tuple[str, str], list[ResourceState]] = {}
+    for state in recorded:
+        if state.current is not None:
+            groups.setdefault((state.provider, state.target), []).append(state)
+    return groups
+
+
+def _read(services: Services, provider: str, request: ReadRequest) -> ReadResponse:
+    try:
+        return services.provider(provider).read_many(request)
+    except ProviderError as problem:
+        return ReadResponse(
+            {},
+            (
+                Diagnostic.warning(
+                    f"{len(request.items)} objects of `{provider}` could not be read: {problem.summary}",
+                    detail=problem.detail or "They are planned as last recorded.",
+                ),
+            ),
+        )

@@ -1,0 +1,253 @@
+"""Start runs through their engines, follow them, and absorb sealed ones into the ledger (rule R1)."""
+
+import datetime as dt
+import hashlib
+import secrets
+import threading
+from collections.abc import Callable, Collection, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from unknot.planner.apply.report import RunReport
+from unknot.planner.plan import PlannedRun
+from unknot.planner.services import Services
+from unknot.providers.base import RunProgress, RunQuery, TriggerRequest
+from unknot.stacks.address import Address, Uid
+from unknot.stacks.diagnostic import Diagnostic
+from unknot.stacks.errors import EngineError, UnknotError
+from unknot.stacks.run import ArtifactRef, Deployment, RunManifest, RunRequest
+from unknot.state.events import RunClosed
+from unknot.state.ledger import Ledger
+from unknot.state.snapshot import ResourceState, RunRecord, Snapshot
+from unknot.state.stores.base import Store
+from unknot.state.stores.opening import open_store
+
+POLL_S = 0.5
+"""Seconds between looks at whether the user asked to stop."""
+
+
+class RunProgressed(msgspec.Struct, frozen=True):
+    """A run that apply or `run` started, as far as it has come."""
+
+    address: Address
+    progress: RunProgress
+
+
+class RunOptions(msgspec.Struct, frozen=True):
+    """How one run is to be started."""
+
+    use_cache: bool = True
+    from_task: str | None = None
+    retry_of: str | None = None
+    scheduled_time: str | None = None
+    triggered_by: str = "apply"
+
+
+def run_workflows(
+    runs: Iterable[PlannedRun],
+    ledger: Ledger,
+    services: Services,
+    *,
+    blocked: Collection[Address],
+    stop: threading.Event,
+    progress: Callable[[RunProgressed], None] | None = None,
+) -> tuple[RunReport, ...]:
+    """Run each in its turn. One whose upstream failed is skipped by name."""
+    reports: list[RunReport] = []
+    failed: dict[Address, str] = dict.fromkeys(blocked, "failed")
+    for planned in runs:
+        waited = next((a for a in (planned.address, *planned.after) if a in failed), None)
+        if stop.is_set():
+            reports.append(RunReport(planned.address, "", "cancelled", "interrupted before it began"))
+        elif waited is not None:
+            reports.append(RunReport(planned.address, "", "skipped", f"because of `{waited}`"))
+        else:
+            try:
+                reports.append(_run_planned(planned, ledger, services, stop, progress))
+            except UnknotError as problem:
+                reports.append(
+                    RunReport(planned.address, "", "failed", f"{problem.summary}. {problem.detail}")
+                )
+        if reports[-1].status not in ("succeeded", "superseded"):
+            failed[planned.address] = reports[-1].status
+    return tuple(reports)
+
+
+def _run_planned(
+    planned: PlannedRun,
+    ledger: Ledger,
+    services: Services,
+    stop: threading.Event,
+    progress: Callable[[RunProgressed], None] | None,
+) -> RunReport:
+    snapshot = ledger.reader().snapshot()
+    state = snapshot.resources.get(planned.address)
+    if state is None:
+        return RunReport(planned.address, "", "skipped", "it is not deployed")
+    deployment = deployed(state, snapshot, services)
+    manifest = run_deployment(
+        deployment, state, snapshot, services, RunOptions(), stop=stop, progress=progress
+    )
+    absorb(ledger, [manifest])
+    return RunReport(planned.address, manifest.run, manifest.status, failure_of(manifest))
+
+
+def run_deployment(
+    deployment: Deployment,
+    state: ResourceState,
+    snapshot: Snapshot,
+    services: Services,
+    options: RunOptions,
+    *,
+    stop: threading.Event,
+    progress: Callable[[RunProgressed], None] | None = None,
+) -> RunManifest:
+    """Start one run and follow it to its end; setting `stop` cancels it. Raises EngineError."""
+    context = services.context(snapshot.lineage, snapshot.targets, state.target)
+    engine = services.engine(context.target.engine)
+    request = RunRequest(
+        run=new_run_id(),
+        deployment=deployment,
+        scheduled_time=options.scheduled_time,
+        inputs=inputs_of(deployment, snapshot),
+        use_cache=options.use_cache,
+        from_task=options.from_task,
+        retry_of=options.retry_of,
+        triggered_by=options.triggered_by,
+    )
+    follow = None if progress is None else lambda found: progress(RunProgressed(state.address, found))
+    engine.trigger(TriggerRequest(context, request, follow))
+    query = RunQuery(context, deployment.uid, request.run)
+    cancelled = False
+    while engine.wait(query, POLL_S).status == "running":
+        if stop.is_set() and not cancelled:
+            cancelled = True
+            engine.cancel(query)
+    manifest = sealed(store_of(context.target.store, services.project), deployment.uid, request.run)
+    if manifest is None:
+        raise EngineError(
+            f"the run `{request.run}` of `{state.address}` ended without a seal",
+            detail="Its process died. What succeeded is kept: run it again.",
+        )
+    return manifest
+
+
+def deployed(state: ResourceState, snapshot: Snapshot, services: Services) -> Deployment:
+    """What is deployed for a workflow now, read from its engine. Raises EngineError when nothing is."""
+    context = services.context(snapshot.lineage, snapshot.targets, state.target)
+    found = services.engine(context.target.engine).deployed(RunQuery(context, state.uid, ""))
+    if found is None:
+        raise EngineError(
+            f"`{state.address}` is not deployed on `{state.target}`", detail="Run `unknot apply` first."
+        )
+    return found
+
+
+def inputs_of(deployment: Deployment, snapshot: Snapshot) -> dict[str, ArtifactRef]:
+    """Every input of a run: fixed ones, and the latest that other workflows published. Raises EngineError."""
+    inputs = dict(deployment.inputs)
+    for name, (uid, output) in deployment.published_inputs.items():
+        record = last_succeeded(snapshot.runs.get(uid, ()))
+        if record is None or output not in record.published:
+            upstream = next((s.address for s in snapshot.resources.values() if s.uid == uid), uid)
+            raise EngineError(
+                f"`{deployment.address}` needs `{output}` of `{upstream}`, which has published none",
+                detail=f"Run it first: `unknot run {upstream}`. A run publishes when its error checks passed.",
+            )
+        inputs[name] = msgspec.convert(record.published[output], ArtifactRef)
+    return inputs
+
+
+def last_succeeded(runs: Iterable[RunRecord]) -> RunRecord | None:
+    """The latest run whose outputs count."""
+    return max((r for r in runs if r.status == "succeeded"), key=lambda r: r.run, default=None)
+
+
+def failure_of(manifest: RunManifest) -> str:
+    """Which task failed and why; empty for a run that succeeded."""
+    if manifest.status == "succeeded":
+        return ""
+    for task in manifest.tasks:
+        if task.status in ("failed", "lost"):
+            return f"`{task.task}`: {task.error or task.reason or task.status}"
+        if task.kind == "check" and task.passed is False and task.severity == "error":
+            return f"check `{task.task}` failed; ask {manifest.owner}"
+    return ""
+
+
+def new_run_id() -> str:
+    """Sorts by time, so that what is later is found by listing after what is known."""
+    return f"{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
+
+
+def store_of(url: str, project: Path) -> Store:
+    """The store of a target; a relative folder is under the project."""
+    kind, separator, place = url.partition(":")
+    if separator and kind == "file" and not place.startswith("/"):
+        return open_store(f"file:{project / place}")
+    if not separator and not url.startswith("/"):
+        return open_store(str(project / url))
+    return open_store(url)
+
+
+def sealed(store: Store, uid: Uid, run: str) -> RunManifest | None:
+    """The manifest of a run that is over."""
+    data = store.get(f"runs/{uid}/{run}/sealed")
+    return None if data is None else msgspec.json.decode(data, type=RunManifest)
+
+
+def absorb(ledger: Ledger, manifests: Iterable[RunManifest]) -> None:
+    """Record runs that are over. Needs no lease."""
+    events = [RunClosed(run=record_of(manifest)) for manifest in manifests]
+    if events:
+        ledger.append_without_lease(events)
+
+
+def absorb_sealed(ledger: Ledger, services: Services) -> tuple[Diagnostic, ...]:
+    """Record every sealed run that the ledger has not seen: those that engines started by themselves."""
+    snapshot = ledger.reader().snapshot()
+    found: list[RunManifest] = []
+    problems: list[Diagnostic] = []
+    for state in snapshot.resources.values():
+        if state.type != "workflow" or state.target not in snapshot.targets:
+            continue
+        store = store_of(snapshot.targets[state.target].store, services.project)
+        known = max((r.run for r in snapshot.runs.get(state.uid, ())), default=None)
+        for run in run_ids(store, state.uid, known):
+            manifest = sealed(store, state.uid, run)
+            if manifest is not None:
+                found.append(manifest)
+    absorb(ledger, found)
+    return tuple(problems)
+
+
+def run_ids(store: Store, uid: Uid, after: str | None = None) -> list[str]:
+    """Runs of a workflow in its store, by time, later than `after`."""
+    prefix = f"runs/{uid}/"
+    start = None if after is None else f"{prefix}{after}/\uffff"
+    return list(
+        dict.fromkeys(key[len(prefix) :].split("/", 1)[0] for key in store.list(prefix, start_after=start))
+    )
+
+
+def record_of(manifest: RunManifest) -> RunRecord:
+    """What the ledger keeps of a run."""
+    data = msgspec.json.encode(manifest)
+    status = manifest.status
+    assert status != "running"
+    published: Mapping[str, Any] = msgspec.to_builtins(manifest.published)
+    return RunRecord(
+        run=manifest.run,
+        uid=manifest.uid,
+        address=manifest.address,
+        status=status,
+        manifest_hash=hashlib.sha256(data).hexdigest(),
+        fingerprint=manifest.fingerprint,
+        ops={task.op: task.fingerprint for task in manifest.tasks if task.fingerprint},
+        started_at=manifest.started_at,
+        ended_at=manifest.ended_at,
+        target=manifest.target,
+        published=dict(published),
+    )

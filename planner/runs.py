@@ -1,0 +1,123 @@
+"""Which workflows must run again after apply, which of their tasks, and why (D7)."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+from unknot.stacks.deployment import WORKFLOW_TYPE
+
+from unknot.planner.order import sort
+from unknot.planner.plan import Change, PlannedRun, PlannedTask
+from unknot.stacks.address import Address
+from unknot.stacks.definition import PUBLISHED, REF, Desired
+from unknot.stacks.graph import TaskSpec, WorkflowGraph, WorkflowInput
+from unknot.state.snapshot import ResourceState, RunRecord, Snapshot
+
+
+def planned_runs(
+    desired: Mapping[Address, Desired],
+    changes: Mapping[Address, Change],
+    prior: Mapping[Address, ResourceState],
+    snapshot: Snapshot,
+    *,
+    targets: frozenset[Address] = frozenset(),
+    exclude: frozenset[Address] = frozenset(),
+) -> tuple[PlannedRun, ...]:
+    """Runs in an order in which each comes after the runs whose outputs it reads."""
+    workflows = {address: d for address, d in desired.items() if d.info.type == WORKFLOW_TYPE}
+    planned: dict[Address, PlannedRun] = {}
+    for address in _upstream_first(workflows):
+        wanted = workflows[address]
+        if not wanted.inputs.get("run_on_apply", True) or address in exclude:
+            continue
+        if targets and address not in targets and address not in changes:
+            continue
+        change, state = changes.get(address), prior.get(address)
+        if change is None and state is None:
+            continue  # its own change was left out by --target or --exclude
+        uid = change.uid if change is not None else prior[address].uid
+        run = _planned(wanted, uid, snapshot.runs.get(uid, ()), changes, planned)
+        if run is not None:
+            planned[address] = run
+    return tuple(planned.values())
+
+
+def graph_of(inputs: Mapping[str, Any]) -> WorkflowGraph:
+    """The workflow in the inputs of a deployment."""
+    return msgspec.convert(inputs["graph"], WorkflowGraph)
+
+
+def _planned(
+    wanted: Desired,
+    uid: Any,
+    runs: tuple[RunRecord, ...],
+    changes: Mapping[Address, Change],
+    planned: Mapping[Address, PlannedRun],
+) -> PlannedRun | None:
+    graph = graph_of(wanted.inputs)
+    last = next((run for run in runs if run.status == "succeeded"), None)
+    latest = max(runs, key=lambda run: run.ended_at, default=None)
+    moved = dict(_changed_inputs(wanted, changes, planned))
+    after = tuple(d for d in wanted.dependencies if d in planned or d in changes)
+    if last is None:
+        failed = f"its last run {latest.status}" if latest is not None else "it has never run"
+        tasks = _tasks(graph, {}, moved)
+        return PlannedRun(wanted.address, uid, failed, tasks, after, wanted.owner)
+    reasons = []
+    if last.fingerprint != wanted.inputs["fingerprint"]:
+        reasons.append("its behaviour changed")
+    reasons.extend(f"`{name}`: {why}" for name, why in moved.items())
+    if not reasons and latest is not None and latest.status in ("failed", "lost", "cancelled"):
+        reasons.append(f"its last run {latest.status}")
+    if not reasons:
+        return None
+    return PlannedRun(
+        wanted.address, uid, "; ".join(reasons), _tasks(graph, last.ops, moved), after, wanted.owner
+    )
+
+
+def _tasks(graph: WorkflowGraph, ran: Mapping[str, str], moved: Mapping[str, str]) -> tuple[PlannedTask, ...]:
+    """For each task whether it runs, and why; by op digests, so nothing is promised about unequal data."""
+    found: dict[str, PlannedTask] = {}
+    for task in graph.tasks:
+        because = _because(task, graph, ran, moved, found)
+        found[task.id] = PlannedTask(task.id, bool(because), because or "code and inputs unchanged")
+    return tuple(found.values())
+
+
+def _because(
+    task: TaskSpec,
+    graph: WorkflowGraph,
+    ran: Mapping[str, str],
+    moved: Mapping[str, str],
+    found: Mapping[str, PlannedTask],
+) -> str:
+    fingerprint = graph.ops[task.op].fingerprint
+    if task.op not in ran:
+        return "it has not run before"
+    if fingerprint is None or ran[task.op] != fingerprint.digest:
+        return f"`{task.op}` changed"
+    for binding in task.inputs.values():
+        if isinstance(binding, WorkflowInput) and binding.name in moved:
+            return f"its input `{binding.name}` may differ"
+    for upstream in task.upstream:
+        if found[upstream].runs:
+            return f"after `{upstream}`"
+    return ""
+
+
+def _changed_inputs(
+    wanted: Desired, changes: Mapping[Address, Change], planned: Mapping[Address, PlannedRun]
+) -> Iterable[tuple[str, str]]:
+    for name, binding in wanted.inputs.get("bindings", {}).items():
+        if not isinstance(binding, dict):
+            continue
+        if REF in binding and (change := changes.get(binding[REF][0])) is not None and change.fields:
+            yield name, f"`{change.address}` changes"
+        elif PUBLISHED in binding and binding[PUBLISHED][0] in planned:
+            yield name, f"`{binding[PUBLISHED][0]}` runs again"
+
+
+def _upstream_first(workflows: Mapping[Address, Desired]) -> Iterable[Address]:
+    graph = {a: tuple(d for d in w.dependencies if d in workflows) for a, w in workflows.items()}
+    return [address for level in sort(graph) for address in sorted(level)]

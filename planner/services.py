@@ -1,0 +1,32 @@
+"""What planning and applying reach the world through: providers by name, the project's folder, other ledgers."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import msgspec
+
+from unknot.planner.diff import OtherStack
+from unknot.providers import registry
+from unknot.providers.base import Context, Engine, Provider
+from unknot.stacks.target import LAPTOP, Target
+
+
+def no_other_stack(_name: str) -> OtherStack | None:
+    """Where no other ledger can be read."""
+    return None
+
+
+class Services(msgspec.Struct, frozen=True):
+    """Handed down explicitly; there is no global context."""
+
+    project: Path
+    provider: Callable[[str], Provider] = registry.provider
+    engine: Callable[[str], Engine] = registry.engine
+    other_stack: Callable[[str], OtherStack | None] = no_other_stack
+    """Outputs of `name/environment`; None when that ledger is not there."""
+
+    def context(self, lineage: str, targets: Mapping[str, Target], target: str) -> Context:
+        """What every provider call needs."""
+        return Context(
+            self.project, lineage, targets.get(target) or msgspec.structs.replace(LAPTOP, name=target)
+        )
