@@ -6,6 +6,7 @@ in a second interpreter (`retracing.py`).
 
 from unknot.stacks.workflow.decorators import check, metric, op
 from unknot.stacks.workflow.definition import Bound, Workflow, workflow
+from unknot.stacks.workflow.external import command, container, notebook
 from unknot.stacks.workflow.ops import Op
 from unknot.stacks.workflow.placeholder import (
     ArtifactInput,
@@ -30,7 +31,10 @@ __all__ = [
     "Workflow",
     "bound_artifact_of",
     "check",
+    "command",
+    "container",
     "metric",
+    "notebook",
     "op",
     "trace",
     "trace_bound",

@@ -101,7 +101,7 @@ def _bind(workflow: Workflow[..., R], args: tuple[object, ...], kwargs: Mapping[
     except TypeError as error:
         found.append(
             Diagnostic.error(
-                f"`{workflow.name}.bind` does not fit the workflow: {error}",
+                f"`{workflow.name}.bind`: {argument_mismatch(signature, kwargs, error)}",
                 detail=argument_advice(signature, kwargs),
                 source=source,
             )
@@ -112,6 +112,12 @@ def _bind(workflow: Workflow[..., R], args: tuple[object, ...], kwargs: Mapping[
         name: value for name, value in given.items() if name not in inputs and value is not SCHEDULED
     }
     return Bound(workflow, inputs, parameters, tuple(found), source)
+
+
+def argument_mismatch(signature: inspect.Signature, kwargs: Mapping[str, object], error: TypeError) -> str:
+    """How arguments do not fit: the misspelt name rather than the missing one that comes of it."""
+    unknown = [name for name in kwargs if name not in signature.parameters]
+    return f"it has no input `{'`, `'.join(unknown)}`" if unknown else str(error)
 
 
 def argument_advice(signature: inspect.Signature, kwargs: Mapping[str, object]) -> str:

@@ -4,10 +4,11 @@ Called anywhere else they just run, so that users test them like any function. T
 `decorators.py`, ops that are not Python functions in `external.py`.
 """
 
+import copy
 import functools
 import inspect
 from collections.abc import Callable, Iterator
-from typing import Any, Generic, Literal, ParamSpec, TypeAlias, TypeVar
+from typing import Any, Generic, Literal, ParamSpec, Self, TypeAlias, TypeVar
 
 from unknot.stacks.address import NAME_PATTERN
 from unknot.stacks.diagnostic import Diagnostic, SourceLocation
@@ -24,7 +25,7 @@ R = TypeVar("R")
 
 Severity: TypeAlias = Literal["error", "warning"]
 
-_UNLIMITED = Resources()
+UNLIMITED = Resources()
 
 
 class Op(Generic[P, R]):
@@ -36,10 +37,9 @@ class Op(Generic[P, R]):
         *,
         kind: OpKind = "op",
         name: str | None = None,
-        resources: Resources = _UNLIMITED,
+        resources: Resources = UNLIMITED,
         severity: Severity = "error",
         files: tuple[str, ...] = (),
-        task_name: str | None = None,
     ) -> None:
         functools.update_wrapper(self, function)
         self.function = function
@@ -50,7 +50,8 @@ class Op(Generic[P, R]):
         self.severity: Severity = severity
         self.files = files
         """Files of the project that it reads, relative to the project's root; part of its fingerprint."""
-        self.task_name = task_name
+        self.task_name: str | None = None
+        """Of the task that the next call makes; set by `named`."""
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         trace = current_trace()
@@ -64,17 +65,11 @@ class Op(Generic[P, R]):
         filled = time_filled(self.function, dict(kwargs), len(args))
         return self.function(*args, **filled)
 
-    def named(self, task: str) -> "Op[P, R]":
+    def named(self, task: str) -> Self:
         """The same op, whose next task is called `task`: `split.named("first")(table, 0.2)`."""
-        return Op(
-            self.function,
-            kind=self.kind,
-            name=self.name,
-            resources=self.resources,
-            severity=self.severity,
-            files=self.files,
-            task_name=task,
-        )
+        other = copy.copy(self)
+        other.task_name = task
+        return other
 
     def __repr__(self) -> str:
         return f"<{self.kind} {self.name}>"
@@ -101,13 +96,7 @@ class Op(Generic[P, R]):
 
     def problems(self) -> Iterator[Diagnostic]:
         """What is wrong with the definition itself, whoever calls it. Sources have absolute paths."""
-        if NAME_PATTERN.fullmatch(self.name) is None:
-            yield self._problem(
-                f"`{self.name}` cannot be the name of an op",
-                "Use letters, digits, `_` and `-`: `@op(name=...)`.",
-            )
-        for summary, advice in resource_problems(self.resources):
-            yield self._problem(f"{self.kind} `{self.name}`: {summary}", advice)
+        yield from definition_problems(self)
         try:
             yield from self._result_problems(self.interface)
         except InterfaceProblem as problem:
@@ -136,6 +125,18 @@ class Op(Generic[P, R]):
 
     def _problem(self, summary: str, detail: str) -> Diagnostic:
         return Diagnostic.error(summary, detail=detail, source=self.source)
+
+
+def definition_problems(op: Op[..., Any]) -> Iterator[Diagnostic]:
+    """What is wrong with an op's name and settings."""
+    if NAME_PATTERN.fullmatch(op.name) is None:
+        yield Diagnostic.error(
+            f"`{op.name}` cannot be the name of an op",
+            detail="Use letters, digits, `_` and `-`: `name=...`.",
+            source=op.source,
+        )
+    for summary, advice in resource_problems(op.resources):
+        yield Diagnostic.error(f"{op.kind} `{op.name}`: {summary}", detail=advice, source=op.source)
 
 
 def time_filled(function: Callable[..., Any], kwargs: dict[str, Any], positional: int) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import dataclasses
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import msgspec
 
@@ -27,7 +27,8 @@ from unknot.stacks.graph import (
 )
 from unknot.stacks.output import Output
 from unknot.stacks.workflow.bodycheck import check_body
-from unknot.stacks.workflow.definition import Workflow, argument_advice
+from unknot.stacks.workflow.definition import Workflow, argument_advice, argument_mismatch
+from unknot.stacks.workflow.files import missing_files, with_project_files
 from unknot.stacks.workflow.identity import TaskIds
 from unknot.stacks.workflow.interface import Interface, InterfaceProblem
 from unknot.stacks.workflow.literal import Unserialisable, encode
@@ -37,7 +38,8 @@ from unknot.stacks.workflow.scheduled import SCHEDULED, ScheduledTime
 from unknot.stacks.workflow.source import shown_path, user_location
 from unknot.stacks.workflow.typenames import UnstableName, compatible, shown_type, type_name, value_fits
 
-Fingerprinter = Callable[[Op[..., Any]], Fingerprint | None]
+Fingerprinter: TypeAlias = Callable[[Op[..., Any], OpSpec], Fingerprint | None]
+"""Asked once for each op, with its spec as it will be but for the fingerprint."""
 
 
 class TraceStopped(DefinitionError):
@@ -56,8 +58,8 @@ class Recorder:
         self._ids = TaskIds(parameters)
         self._fingerprint = fingerprint
         self._seen: set[tuple[str, SourceLocation | None]] = set()
-        self._checked: set[SourceLocation] = set()
-        """Lines that the pass over the body has complained of."""
+        self._misused: set[SourceLocation] = set()
+        """Lines with misuse that is reported, by the pass over the body or by a placeholder."""
 
     def report(self, diagnostic: Diagnostic) -> None:
         """Add a diagnostic once, its file relative to the project."""
@@ -70,16 +72,18 @@ class Recorder:
             self.diagnostics.add(diagnostic)
 
     def report_misuse(self, diagnostic: Diagnostic) -> None:
-        """Add what a placeholder says of its use, unless the pass over the body said it of the same line."""
-        if diagnostic.source not in self._checked:
+        """Add what is found by running a line of the body, once a line: what follows is of the same cause."""
+        if diagnostic.source is None or diagnostic.source not in self._misused:
             self.report(diagnostic)
+        if diagnostic.source is not None:
+            self._misused.add(diagnostic.source)
 
     def check(self, workflow: Workflow[..., Any], artifacts: Iterable[str]) -> None:
         """The pass over the body of `workflow`, whose inputs `artifacts` are not known."""
         for problem in check_body(workflow.function, frozenset(artifacts)):
             self.report(problem)
             if problem.source is not None:
-                self._checked.add(
+                self._misused.add(
                     SourceLocation(shown_path(problem.source.file, self.root), problem.source.line)
                 )
 
@@ -163,9 +167,11 @@ class Recorder:
 
     def _spec(self, op: Op[..., Any], interface: Interface) -> OpSpec | None:
         try:
-            code = op.code
+            code = with_project_files(op.code, self.root)
         except UnstableName:
             return None  # `problems` has said so
+        for summary, advice in missing_files(code, op.files, self.root):
+            self.report(Diagnostic.error(f"op `{op.name}`: {summary}", detail=advice, source=op.source))
         names: dict[str, str] = {}
         for name, annotation in [*interface.inputs.items(), *interface.shape.fields.items()]:
             try:
@@ -181,19 +187,21 @@ class Recorder:
                 )
                 names[name] = "typing:Any"
         own = op.source
-        return OpSpec(
+        spec = OpSpec(
             name=op.name,
             kind=op.kind,
             code=code,
             outputs=tuple(OutputSpec(name, names[name]) for name in interface.shape.fields),
             inputs={name: names[name] for name in interface.inputs},
-            fingerprint=self._fingerprint(op) if self._fingerprint is not None else None,
             resources=op.resources,
             severity=op.severity,
             doc=op.doc,
             source=SourceLocation(shown_path(own.file, self.root), own.line) if own else None,
             files=op.files,
         )
+        if self._fingerprint is None:
+            return spec
+        return msgspec.structs.replace(spec, fingerprint=self._fingerprint(op, spec))
 
     def _arguments(
         self,
@@ -208,7 +216,9 @@ class Recorder:
         except TypeError as error:
             self.report(
                 Diagnostic.error(
-                    f"call of `{name}`: {error}", detail=argument_advice(signature, kwargs), source=source
+                    f"call of `{name}`: {argument_mismatch(signature, kwargs, error)}",
+                    detail=argument_advice(signature, kwargs),
+                    source=source,
                 )
             )
         known = {key: value for key, value in kwargs.items() if key in signature.parameters}

@@ -27,12 +27,15 @@ def shown_path(file: str, root: Path) -> str:
 
 
 def user_location(root: Path | None = None) -> SourceLocation | None:
-    """The line of the user's code that is running: the innermost frame that is not a library's."""
+    """The line of the user's code that is running: the innermost frame that is not a library's.
+
+    The file is relative to `root` if that is given, else as Python knows it.
+    """
     frame: FrameType | None = sys._getframe(1)
     while frame is not None:
         file = frame.f_code.co_filename
-        if not file.startswith(_LIBRARIES) and not file.startswith("<frozen"):
-            return SourceLocation(shown_path(file, root or Path.cwd()), frame.f_lineno)
+        if _is_users(file):
+            return SourceLocation(shown_path(file, root) if root else file, frame.f_lineno)
         frame = frame.f_back
     return None
 
@@ -43,7 +46,12 @@ def error_location(error: BaseException, root: Path) -> SourceLocation | None:
     trace = error.__traceback__
     while trace is not None:
         file = trace.tb_frame.f_code.co_filename
-        if not file.startswith(_LIBRARIES) and not file.startswith("<frozen"):
+        if _is_users(file):
             found = SourceLocation(shown_path(file, root), trace.tb_lineno)
         trace = trace.tb_next
     return found
+
+
+def _is_users(file: str) -> bool:
+    # `<string>` is a method that the dataclass decorator made.
+    return not file.startswith(_LIBRARIES) and not file.startswith(("<frozen", "<string>"))

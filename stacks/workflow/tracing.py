@@ -17,6 +17,7 @@ from unknot.stacks.graph import (
     WorkflowGraph,
     WorkflowInput,
 )
+from unknot.stacks.output import Output
 from unknot.stacks.workflow.context import tracing
 from unknot.stacks.workflow.definition import Bound, Workflow, argument_advice
 from unknot.stacks.workflow.interface import Interface, InterfaceProblem
@@ -57,20 +58,8 @@ def trace_bound(
     bound: Bound[Any], *, root: Path | None = None, fingerprint: Fingerprinter | None = None
 ) -> TraceResult:
     """Trace a workflow with what a stack bound to it; problems of `bind` come first."""
-    result = trace(
-        bound.workflow,
-        bound.parameters,
-        bound.inputs,
-        root=root,
-        fingerprint=fingerprint,
-        source=bound.source,
-    )
-    if not bound.diagnostics:
-        return result
-    has_errors = any(problem.is_error for problem in bound.diagnostics)
-    return TraceResult(
-        None if has_errors else result.graph, (*bound.diagnostics, *result.diagnostics), result.ops
-    )
+    tracing_ = _Tracing(bound.workflow, root or Path.cwd(), bound.source, bound.diagnostics)
+    return tracing_.run(bound.parameters, bound.inputs, fingerprint)
 
 
 def trace(
@@ -88,17 +77,25 @@ def trace(
     relative to `root`, the project's folder. `fingerprint` is asked once an op. `source` is where problems
     of parameters and inputs are shown.
     """
-    return _Tracing(workflow, root or Path.cwd(), source).run(parameters, inputs, fingerprint)
+    return _Tracing(workflow, root or Path.cwd(), source, ()).run(parameters, inputs, fingerprint)
 
 
 class _Tracing:
     """One trace: prepares the inputs, runs the body, builds the graph."""
 
-    def __init__(self, workflow: Workflow[..., Any], root: Path, source: SourceLocation | None) -> None:
+    def __init__(
+        self,
+        workflow: Workflow[..., Any],
+        root: Path,
+        source: SourceLocation | None,
+        misbound: tuple[Diagnostic, ...],
+    ) -> None:
         self._workflow = workflow
         self._root = root
         self._source = source if source is not None else workflow.source
-        self._early = Diagnostics()
+        self._early = Diagnostics(misbound)
+        self._misbound = bool(misbound)
+        """An input may be missing because its name is misspelt, which is reported already."""
         self._arguments: dict[str, object] = {}
         self._inputs: list[InputSpec] = []
         self._parameters: list[ParameterSpec] = []
@@ -230,7 +227,7 @@ class _Tracing:
                 f"Give it to `bind`, or give it a default in the workflow's signature (`{shown_type(annotation)}`).",
             )
             return
-        if isinstance(value, Placeholder) or value is SCHEDULED:
+        if isinstance(value, (Output, Placeholder)) or value is SCHEDULED:
             self._error(f"parameter `{name}` takes a plain value", "Its value must be known when planning.")
             return
         try:
@@ -262,13 +259,15 @@ class _Tracing:
                 f"Given: a `{type(parameters[name]).__name__}`. Bind a dataset's `value`, or an output that "
                 "another deployment publishes.",
             )
-        elif interface.default_of(name) is interface.signature.empty:
+        elif interface.default_of(name) is not interface.signature.empty:
+            self._arguments[name] = interface.default_of(name)
+        elif self._misbound:
+            self._prepare_artifact(name, annotation, None)
+        else:
             self._error(
                 f"input `{name}` of `{self._workflow.name}` is not bound",
                 f"Give `bind` a `{kind}`: a dataset's `value`, or an output that another deployment publishes.",
             )
-        else:
-            self._arguments[name] = interface.default_of(name)
 
     def _trace(self, interface: Interface, recorder: Recorder) -> dict[str, Binding]:
         artifacts = [name for name, value in self._arguments.items() if isinstance(value, Placeholder)]
@@ -281,7 +280,7 @@ class _Tracing:
         except (PlaceholderMisuse, TraceStopped):
             return {}  # reported where it happened
         except Exception as error:  # noqa: BLE001 - the user's code may raise anything
-            recorder.report(
+            recorder.report_misuse(
                 Diagnostic.error(
                     f"the body of `{self._workflow.name}` raised `{type(error).__name__}`",
                     detail=f"{error}" if str(error) else "It has no message.",
