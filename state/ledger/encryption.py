@@ -23,16 +23,19 @@ from unknot.state.ledger.layout import KEYS, data_key_key, data_key_number
 from unknot.state.stores.base import PutResult
 
 KEY_BYTES = 32
+_FORMAT = 1
 _NONCE_BYTES = 12
 """96 random bits, as NIST SP 800-38D recommends; safe for 2^32 objects under one data key."""
 
 
-class _Wrapped(msgspec.Struct, frozen=True):
+class _Wrapped(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     recipient: str
     sealed: str
 
 
-class _DataKeyFile(msgspec.Struct, frozen=True, tag="data-key", tag_field="unknot"):
+class _DataKeyFile(
+    msgspec.Struct, frozen=True, tag="data-key", tag_field="unknot", forbid_unknown_fields=True
+):
     format: int
     number: int
     lineage: str
@@ -115,7 +118,7 @@ class KeyRing:
         wrapped = tuple(
             _Wrapped(r.id, base64.b64encode(r.wrap(data_key, associated)).decode()) for r in self.recipients
         )
-        data = msgspec.json.encode(_DataKeyFile(1, number, lineage, wrapped))
+        data = msgspec.json.encode(_DataKeyFile(_FORMAT, number, lineage, wrapped))
         return self._edge.put(path, data) is PutResult.CREATED or self._edge.get(path) == data
 
     def _data_key(self, number: int, lineage: str) -> bytes:
@@ -138,6 +141,8 @@ class KeyRing:
             data = self._edge.get(path)
             try:
                 file = msgspec.json.decode(data or b"", type=_DataKeyFile)
+                if (file.format, file.number, file.lineage) != (_FORMAT, number, lineage):
+                    raise Unsound("is not the data key that its name says")
                 for wrapped in file.wrapped:
                     for recipient in self.recipients:
                         if wrapped.recipient == recipient.id:

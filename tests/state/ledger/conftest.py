@@ -60,6 +60,8 @@ class FlakyStore:
         self.calls: Counter[str] = Counter()
         self.gets: list[str] = []
         self.deleted: list[str] = []
+        self.data = b""
+        """Of the last put."""
         self.before_put: Callable[[str], None] = lambda key: None
 
     def _reach(self, call: str) -> None:
@@ -69,6 +71,7 @@ class FlakyStore:
 
     def put_if_absent(self, key: str, data: bytes) -> PutResult:
         self._reach("put")
+        self.data = data
         self.before_put(key)
         if self.full:
             raise StoreFull("no room left", detail="Free some space.")
