@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from unknot.state.events import Event
+from unknot.state.events import Event, RunClosed
 from unknot.state.ledger.clock import Clock, SystemClock
 from unknot.state.ledger.edge import LedgerStore
 from unknot.state.ledger.reader import Head, HistoryEntry, LedgerReader
@@ -90,8 +90,8 @@ class Ledger:
 
         Raises PlanRefused if there is a ledger of another lineage (rule P2).
         """
-        import unknot
         from unknot.state.ledger.creation import create_ledger
+        from unknot.version import VERSION
 
         return create_ledger(
             self._reader,
@@ -99,7 +99,7 @@ class Ledger:
             lineage=lineage,
             stack=stack,
             environment=environment,
-            version=getattr(unknot, "__version__", ""),
+            version=VERSION,
         )
 
     def take_lease(
@@ -134,9 +134,12 @@ class Ledger:
         return break_lease(self._reader, lease_id, by, reason)
 
     def append_without_lease(self, events: Sequence[Event]) -> Serial:
-        """Append events of the listed set that needs no lease, such as a run that closed (rule L3)."""
+        """Append runs that closed (rules L3, R1); gives the head's serial when there are none."""
         from unknot.state.ledger.append import append_without_lease
 
+        if not all(isinstance(event, RunClosed) for event in events):
+            # The others of the listed set have methods of their own, which decide by what is recorded.
+            raise ValueError("these events need a lease, or are for the ledger itself to append")
         if not events:
             return self._reader.head().serial
         serial = append_without_lease(self._reader, lambda _: events)

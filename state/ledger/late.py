@@ -54,16 +54,22 @@ class Spool:
         return path
 
     def upload(self, edge: LedgerStore) -> None:
-        """Move everything to the store."""
+        """Move everything to the store. Raises LedgerError."""
         for path in sorted(self.folder.glob("late/*/*")):
             key = path.relative_to(self.folder).as_posix()
             if late_name(key) is None:
                 continue
-            data = path.read_bytes()
-            if edge.put(key, data) is PutResult.CREATED or edge.get(key) == data:
-                path.unlink()
-                with contextlib.suppress(OSError):
-                    path.parent.rmdir()
+            try:
+                data = path.read_bytes()
+                if edge.put(key, data) is PutResult.CREATED or edge.get(key) == data:
+                    path.unlink()
+                    with contextlib.suppress(OSError):
+                        path.parent.rmdir()
+            except OSError as error:
+                raise LedgerError(
+                    f"the late result `{path}` cannot be moved to the store: {error.strerror or error}",
+                    detail="It says what an earlier apply did after it had lost the ledger.",
+                ) from error
 
 
 def leave_late(

@@ -16,7 +16,7 @@ from typing import Self
 
 from unknot.stacks.diagnostic import Diagnostic
 from unknot.stacks.errors import LeaseHeld, LeaseLost, LedgerError
-from unknot.state.events import Event, KeyRotated, LateResultAbsorbed, LeaseBroken, LeaseTaken, timestamp
+from unknot.state.events import Event, LateResultAbsorbed, LeaseBroken, LeaseTaken, timestamp
 from unknot.state.ledger.append import append_without_lease
 from unknot.state.ledger.clock import Clock
 from unknot.state.ledger.encryption import KeyRing
@@ -109,7 +109,7 @@ class HeldLease:
             held.rewrap(lineage, ring)
         number = ring.mint(lineage)
         self._reader.keys = ring
-        self.writer.append([KeyRotated(key=number)])
+        self.writer.rotate_key(number)
         return number
 
     @property

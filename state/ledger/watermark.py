@@ -65,8 +65,10 @@ class Watermarks:
 
     def remember(self, lineage: str, serial: Serial, hash_: str) -> None:
         """Keep a head that was found sound; an older one than remembered is left out."""
-        known = self._known
-        if known is not None and known.lineage == lineage and known.serial >= serial:
+        if self._covers(self._known, lineage, serial):
+            return
+        self._known = None  # another process may have seen more in the meantime
+        if self._covers(self.load(), lineage, serial):
             return
         self._known = Watermark(self._where, lineage, serial, hash_)
         try:
@@ -82,6 +84,10 @@ class Watermarks:
         """Trust the ledger as it is now."""
         self._known = None
         self._path.unlink(missing_ok=True)
+
+    @staticmethod
+    def _covers(known: Watermark | None, lineage: str, serial: Serial) -> bool:
+        return known is not None and known.lineage == lineage and known.serial >= serial
 
     def _refuse(self, known: Watermark, what: str, found: str) -> None:
         raise LedgerReplaced(

@@ -13,7 +13,17 @@ from typing import TypeVar
 
 from unknot.stacks.address import Address
 from unknot.stacks.errors import LeaseLost, LedgerError
-from unknot.state.events import CheckpointWritten, Event, LeaseReleased, LeaseRenewed, ResourcesRenamed
+from unknot.state.events import (
+    CheckpointWritten,
+    Event,
+    KeyRotated,
+    LeaseBroken,
+    LeaseReleased,
+    LeaseRenewed,
+    LeaseTaken,
+    LedgerCreated,
+    ResourcesRenamed,
+)
 from unknot.state.ledger.checkpoint import write_checkpoint
 from unknot.state.ledger.clock import Clock
 from unknot.state.ledger.edge import StoreUnreachable
@@ -33,6 +43,9 @@ MARGIN = 0.1
 
 RENEWALS_A_TERM = 3
 """How often an idle holder renews in one term, so that two lost renewals do no harm."""
+
+OWN: tuple[type, ...] = (LedgerCreated, LeaseTaken, LeaseRenewed, LeaseReleased, LeaseBroken, KeyRotated)
+"""Events that only the ledger itself appends: a wrong one could not be taken back."""
 
 BATCH_EVENTS = 4096
 BATCH_BYTES = 8 * 1024 * 1024
@@ -114,7 +127,15 @@ class LedgerWriter:
         return self.submit(events).result()
 
     def submit(self, events: Sequence[Event]) -> Future[Serial]:
-        """Like `append`, without waiting. Raises TypeError for a value that JSON cannot hold."""
+        """Like `append`, without waiting. Raises TypeError or ValueError for what cannot be recorded."""
+        if not events:
+            raise ValueError("there is nothing to append")
+        own = [type(event).__name__ for event in events if isinstance(event, OWN)]
+        if own:
+            raise ValueError(f"{own[0]} is for the ledger itself to append")
+        return self._enqueue(events)
+
+    def _enqueue(self, events: Sequence[Event]) -> Future[Serial]:
         submission = _Submission(events)
         with self._lock:
             if self._ended is None and not self._closing:
@@ -141,7 +162,11 @@ class LedgerWriter:
 
     def renew(self, term_s: float | None = None) -> None:
         """Renew now, for a longer term if one is given. Raises LeaseLost."""
-        self.append([self._renewal(term_s)])
+        self._enqueue([self._renewal(term_s)]).result()
+
+    def rotate_key(self, number: int) -> None:
+        """Seal what follows with data key `number`. Raises LeaseLost."""
+        self._enqueue([KeyRotated(key=number)]).result()
 
     def close(self) -> None:
         """Commit what is waiting, write a checkpoint if it pays, release the lease. Raises LeaseLost."""

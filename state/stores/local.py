@@ -2,7 +2,7 @@
 
 An object is written to a file of its own under `.unknot-tmp`, synced, given its name with `link` (which
 fails if the name is taken), and the folder is synced. A crash leaves at most unfinished files, which the
-next one to open the store sweeps away. Paths are plain strings here: this is the hot path of a ledger.
+next one to write to the store sweeps away. Paths are plain strings here: this is the hot path of a ledger.
 """
 # ruff: noqa: PTH103, PTH102, PTH108, PTH118, PTH120, PTH123
 
@@ -42,13 +42,22 @@ class LocalStore:
     """Objects as files under one folder, shared by all processes that open it."""
 
     def __init__(self, root: Path | str) -> None:
-        """Make the folder if need be and probe that it can keep the rules; raises StoreUnsuitable if not."""
+        """Touches nothing yet: who only reads leaves no trace, not even an empty folder (rule P1)."""
         self.root = Path(root).expanduser().absolute()
         self.url = f"file:{self.root}"
         self._base = str(self.root)
         self._unfinished = str(self.root / RESERVED_SEGMENT)
         self._host = socket.gethostname().replace(".", "_") or "host"
         self._durable_folders: set[str] = set()
+        self._is_ready = False
+
+    def prepare(self) -> None:
+        """Make the folder, sweep it, and find out whether it can keep the rules; the first write does it too.
+
+        Raises StoreUnsuitable, in particular on a mount without `link`.
+        """
+        if self._is_ready:
+            return
         try:
             self._make_folder(self._unfinished)
             self._sweep()
@@ -58,6 +67,7 @@ class LocalStore:
                 detail="It must be a folder in which this user may make files.",
             ) from error
         self._probe_link()
+        self._is_ready = True
 
     def put_if_absent(self, key: str, data: bytes) -> PutResult:
         def write(file: BinaryIO) -> None:
@@ -144,6 +154,7 @@ class LocalStore:
 
     def _put(self, key: str, write: Callable[[BinaryIO], None]) -> PutResult:
         path = self._path(key)
+        self.prepare()
         folder = os.path.dirname(path)
         unfinished = f"{self._unfinished}/{self._host}.{os.getpid()}.{secrets.token_hex(8)}"
         try:
@@ -196,8 +207,8 @@ class LocalStore:
         first = f"{self._unfinished}/{self._host}.{os.getpid()}.{secrets.token_hex(8)}"
         second = f"{first}.probe"
         try:
-            with open(first, "xb") as file:
-                os.fsync(file.fileno())
+            with open(first, "xb"):
+                pass
             sound = self._link(first, second) is PutResult.CREATED
             sound = sound and self._link(first, second) is PutResult.EXISTS
         except OSError as error:

@@ -8,6 +8,7 @@ import pytest
 from unknot.stacks.errors import LedgerError, LedgerReplaced
 from unknot.state import events as ev
 from unknot.state.ledger import Ledger
+from unknot.state.ledger.watermark import Watermarks
 from unknot.state.stores.local import LocalStore
 from unknot.state.stores.memory import MemoryStore
 
@@ -101,6 +102,19 @@ def test_own_writes_are_remembered(
     fill(ledger, bucket, "a")
     with pytest.raises(LedgerReplaced):
         make_ledger(before, cache_dir=tmp_path / "cache").reader().head()
+
+
+@pytest.mark.rule("L6")
+def test_process_that_saw_less_does_not_lower_the_mark(
+    make_ledger: "LedgerMaker", bucket: "ResourceMaker", tmp_path: Path
+) -> None:
+    store = MemoryStore()
+    slow = Watermarks(tmp_path, "memory:/flights/dev")
+    fill(make_ledger(store, cache_dir=tmp_path), bucket, "abc")
+    slow.remember("lineage-1", 2, "hash")
+    remembered = Watermarks(tmp_path, "memory:/flights/dev").load()
+    assert remembered is not None
+    assert remembered.serial == make_ledger(store).reader().head().serial
 
 
 def test_growing_ledger_and_other_ledgers_are_no_concern(

@@ -228,6 +228,16 @@ class TestRefusals:
                 held.writer.append([ev.ResourceWritten(resource=bucket("a", inputs={"x": object()}))])
             held.writer.append([ev.ResourceWritten(resource=bucket("a"))])
 
+    def test_ledgers_own_events_are_refused(self, make_ledger: "LedgerMaker") -> None:
+        ledger = make_ledger()
+        with ledger.take_lease(operation="apply") as held:
+            for events in ([], [ev.LeaseTaken(lease=held.lease)], [ev.KeyRotated(key=7)]):
+                with pytest.raises(ValueError):
+                    held.writer.append(events)
+            with pytest.raises(ValueError):
+                ledger.append_without_lease([ev.LeaseTaken(lease=held.lease)])
+        assert ledger.reader().verify() == ledger.reader().head()
+
     def test_rename_that_does_not_fit_fails_alone(
         self, make_ledger: "LedgerMaker", bucket: "ResourceMaker"
     ) -> None:

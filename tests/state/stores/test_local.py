@@ -28,11 +28,23 @@ def files_below(folder: Path) -> list[str]:
 
 
 @pytest.mark.rule("L5")
-def test_mount_without_link_is_refused_at_once(tmp_path: Path) -> None:
-    with pytest.raises(StoreUnsuitable, match="hard links") as refused:
-        StoreWithoutLink(tmp_path)
-    assert "another mount" in refused.value.detail
+def test_mount_without_link_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    store = StoreWithoutLink(tmp_path)
+    for call in (store.prepare, lambda: store.put_if_absent("a", b"x")):
+        with pytest.raises(StoreUnsuitable, match="hard links") as refused:
+            call()
+        assert "another mount" in refused.value.detail
     assert files_below(tmp_path) == []
+
+
+@pytest.mark.rule("P1")
+def test_reading_leaves_no_trace(tmp_path: Path) -> None:
+    store = LocalStore(tmp_path / "store")
+    assert store.get("a") is None
+    assert store.size("a") is None
+    assert list(store.list("")) == []
+    store.delete("a")
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.rule("L5")
@@ -40,6 +52,7 @@ def test_file_and_folders_are_synced_before_put_returns(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = LocalStore(tmp_path / "store")
+    store.prepare()
     synced: list[str] = []
     fsync = os.fsync
 
@@ -56,7 +69,7 @@ def test_file_and_folders_are_synced_before_put_returns(
     assert synced[3] == f"{root}/log/00000"  # its name
 
 
-def test_open_makes_the_folder(tmp_path: Path) -> None:
+def test_first_write_makes_the_folder(tmp_path: Path) -> None:
     store = LocalStore(tmp_path / "a" / "b")
     store.put_if_absent("x", b"y")
     assert (tmp_path / "a" / "b" / "x").read_bytes() == b"y"
@@ -65,7 +78,7 @@ def test_open_makes_the_folder(tmp_path: Path) -> None:
 def test_file_in_place_of_the_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreUnsuitable, match="cannot be used as a store"):
-        LocalStore(tmp_path / "file")
+        LocalStore(tmp_path / "file").prepare()
 
 
 def test_object_in_place_of_a_folder_is_an_error(tmp_path: Path) -> None:
@@ -103,6 +116,7 @@ def test_killed_writer_leaves_whole_objects_and_swept_files(tmp_path: Path) -> N
         process.stdout.close()
 
         store = LocalStore(tmp_path)
+        store.prepare()
         keys = list(store.list("log/"))
         assert len(keys) > acknowledged
         assert all(store.size(key) == 1_000_000 for key in keys)
@@ -113,13 +127,14 @@ def test_killed_writer_leaves_whole_objects_and_swept_files(tmp_path: Path) -> N
 
 def test_unfinished_file_of_a_running_process_is_left_alone(tmp_path: Path) -> None:
     store = LocalStore(tmp_path)
+    store.prepare()
     mine = tmp_path / RESERVED_SEGMENT / f"{store._host}.{os.getpid()}.abc"
     other_host = tmp_path / RESERVED_SEGMENT / "elsewhere.1.abc"
     old = tmp_path / RESERVED_SEGMENT / "elsewhere.2.abc"
     for path in (mine, other_host, old):
         path.write_text("")
     os.utime(old, (0, 0))
-    LocalStore(tmp_path)
+    LocalStore(tmp_path).prepare()
     assert mine.exists()
     assert other_host.exists()
     assert not old.exists()

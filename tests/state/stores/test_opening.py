@@ -56,8 +56,9 @@ def test_unknown_scheme_lists_the_known_ones() -> None:
 @pytest.mark.rule("R3")
 def test_stores_load_nothing_else_of_unknot() -> None:
     code = (
-        "import sys, unknot.state.stores.opening, unknot.state.stores.local, unknot.state.stores.memory\n"
-        "print(*sorted(m for m in sys.modules if m.startswith('unknot.') "
+        "import sys, unknot\nbefore = set(sys.modules)\n"
+        "import unknot.state.stores.opening, unknot.state.stores.local, unknot.state.stores.memory\n"
+        "print(*sorted(m for m in set(sys.modules) - before if m.startswith('unknot.') "
         "and m != 'unknot.state' and not m.startswith('unknot.state.stores')))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
