@@ -1,1 +1,125 @@
-"""Plan, apply and move machine-learning workloads across engines and clouds."""
+"""Plan, apply and move machine-learning workloads across engines and clouds.
+
+The names below are what a stack is written with. Each is imported when it is first used (PEP 562), so that
+`unknot --help` loads none of them.
+"""
+
+from typing import TYPE_CHECKING
+
+from unknot.version import VERSION as __version__
+
+if (
+    TYPE_CHECKING
+):  # the one place where a second import list is right: type checkers need it, start-up does not
+    from unknot.planner.plan import Plan
+    from unknot.stacks.dataset import Dataset, package_file
+    from unknot.stacks.deployment import Deployed
+    from unknot.stacks.environment import Environment
+    from unknot.stacks.graph import Resources
+    from unknot.stacks.output import Input, Output, format
+    from unknot.stacks.resource import (
+        Computed,
+        Immutable,
+        Lifecycle,
+        Resource,
+        Sensitive,
+        WriteOnly,
+        computed,
+    )
+    from unknot.stacks.schedule import After, Cron
+    from unknot.stacks.secret import Secret
+    from unknot.stacks.stack import Stack, other_stack
+    from unknot.stacks.target import LAPTOP, Target
+    from unknot.stacks.workflow import (
+        SCHEDULED,
+        ScheduledTime,
+        check,
+        command,
+        container,
+        metric,
+        notebook,
+        op,
+        workflow,
+    )
+
+_HOMES = {
+    "After": "unknot.stacks.schedule",
+    "Computed": "unknot.stacks.resource",
+    "Cron": "unknot.stacks.schedule",
+    "Dataset": "unknot.stacks.dataset",
+    "Deployed": "unknot.stacks.deployment",
+    "Environment": "unknot.stacks.environment",
+    "Immutable": "unknot.stacks.resource",
+    "Input": "unknot.stacks.output",
+    "LAPTOP": "unknot.stacks.target",
+    "Lifecycle": "unknot.stacks.resource",
+    "Output": "unknot.stacks.output",
+    "Plan": "unknot.planner.plan",
+    "Resource": "unknot.stacks.resource",
+    "Resources": "unknot.stacks.graph",
+    "SCHEDULED": "unknot.stacks.workflow",
+    "ScheduledTime": "unknot.stacks.workflow",
+    "Secret": "unknot.stacks.secret",
+    "Sensitive": "unknot.stacks.resource",
+    "Stack": "unknot.stacks.stack",
+    "Target": "unknot.stacks.target",
+    "WriteOnly": "unknot.stacks.resource",
+    "check": "unknot.stacks.workflow",
+    "command": "unknot.stacks.workflow",
+    "computed": "unknot.stacks.resource",
+    "container": "unknot.stacks.workflow",
+    "format": "unknot.stacks.output",
+    "metric": "unknot.stacks.workflow",
+    "notebook": "unknot.stacks.workflow",
+    "op": "unknot.stacks.workflow",
+    "other_stack": "unknot.stacks.stack",
+    "package_file": "unknot.stacks.dataset",
+    "workflow": "unknot.stacks.workflow",
+}
+
+__all__ = [
+    "LAPTOP",
+    "SCHEDULED",
+    "After",
+    "Computed",
+    "Cron",
+    "Dataset",
+    "Deployed",
+    "Environment",
+    "Immutable",
+    "Input",
+    "Lifecycle",
+    "Output",
+    "Plan",
+    "Resource",
+    "Resources",
+    "ScheduledTime",
+    "Secret",
+    "Sensitive",
+    "Stack",
+    "Target",
+    "WriteOnly",
+    "__version__",
+    "check",
+    "command",
+    "computed",
+    "container",
+    "format",
+    "metric",
+    "notebook",
+    "op",
+    "other_stack",
+    "package_file",
+    "workflow",
+]
+
+
+def __getattr__(name: str) -> object:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module 'unknot' has no attribute {name!r}")
+    import importlib
+
+    found: object = getattr(importlib.import_module(home), name)
+    globals()[name] = found
+    return found

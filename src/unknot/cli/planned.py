@@ -1,0 +1,59 @@
+"""Make a plan from the command line's options: shared by plan, apply and destroy."""
+
+import datetime as dt
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+from unknot.cli.options import pairs
+from unknot.cli.session import Session
+from unknot.planner.archive import SavedPlan, bind
+from unknot.planner.plan import Mode
+from unknot.planner.planning import PlanOptions, definition_hash, make_plan
+
+EXPIRY_HOURS = 72
+"""A saved plan may be applied for three days, unless `--expires` says otherwise."""
+
+
+def plan_options(options: Mapping[str, object], mode: Mode) -> PlanOptions:
+    """The options of the command line, as planning takes them."""
+    return PlanOptions(
+        mode="refresh-only" if options["refresh_only"] else mode,
+        targets=_texts(options["targets"]),
+        exclude=_texts(options["exclude"]),
+        replace=_texts(options["replace"]),
+        refresh=not options["no_refresh"],
+        runs=not options["no_runs"],
+        parallelism=int(str(options["parallelism"])),
+        overrides=pairs(_texts(options["overrides"]), "--override"),
+    )
+
+
+def planned(
+    session: Session,
+    options: PlanOptions,
+    *,
+    variables: tuple[str, ...] = (),
+    variable_files: tuple[Path, ...] = (),
+    saving: bool = False,
+    expires_hours: float = EXPIRY_HOURS,
+) -> SavedPlan:
+    """Load, read, plan. Raises DefinitionError when the stack cannot be read at all."""
+    loaded = session.load(pairs(variables, "--var"), variable_files)
+    definition = loaded.definition
+    ledger = session.ledger(definition.stack)
+    reader = ledger.reader()
+    snapshot = reader.snapshot() if ledger.exists else None
+    loaded.diagnostics.extend(reader.diagnostics)
+    plan = make_plan(definition, snapshot, session.services, options=options, diagnostics=loaded.diagnostics)
+    if not saving:
+        return bind(plan, definition.bundles)
+    plan = msgspec.structs.replace(plan, definition_hash=definition_hash(definition))
+    expires = dt.datetime.now(dt.UTC) + dt.timedelta(hours=expires_hours)
+    return bind(plan, definition.bundles, expires_at=expires.isoformat(timespec="seconds"))
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    assert isinstance(value, tuple)
+    return tuple(str(item) for item in value)

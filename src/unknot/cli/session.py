@@ -1,0 +1,122 @@
+"""What every command begins with: the project, its ledger, services, and other stacks' ledgers."""
+
+import contextlib
+import functools
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from unknot.planner.diff import OtherStack
+from unknot.planner.services import Services
+from unknot.stacks.diagnostic import Diagnostic
+from unknot.stacks.errors import DefinitionError, UnknotError
+from unknot.stacks.loading import DEFAULT_ENVIRONMENT, Loaded, load
+from unknot.stacks.project import Project, find_project
+from unknot.state.ledger import Ledger
+from unknot.state.snapshot import Snapshot
+from unknot.state.stores.base import Store
+from unknot.state.stores.opening import open_store
+
+
+class Session:
+    """One command's view of one project in one environment."""
+
+    def __init__(self, environment: str | None = None, start: Path | None = None) -> None:
+        self.environment = environment or os.environ.get("UNKNOT_ENV") or DEFAULT_ENVIRONMENT
+        self.project: Project = find_project(start or Path.cwd())
+        self._ledgers: dict[str, Ledger] = {}
+
+    def load(self, variables: Mapping[str, str] | None = None, files: tuple[Path, ...] = ()) -> Loaded:
+        """The user's stack. Raises DefinitionError."""
+        loaded = load(
+            self.project, environment=self.environment, variables=variables or {}, variable_files=files
+        )
+        self._remember(loaded.definition.stack)
+        return loaded
+
+    def stack_name(self) -> str:
+        """The stack's name, without running the user's code when it was seen before."""
+        memo = self._memo
+        if memo.is_file() and memo.stat().st_mtime_ns >= self.project.stack_file.stat().st_mtime_ns:
+            return memo.read_text().strip()
+        return self.load().definition.stack
+
+    @functools.cached_property
+    def backend(self) -> Store:
+        """The store that holds the ledgers."""
+        return open_store(rooted(self.project.config.backend, self.project.root))
+
+    def ledger(self, stack: str | None = None, environment: str | None = None) -> Ledger:
+        """The ledger of a stack; this project's and environment's when left out."""
+        prefix = f"{stack or self.stack_name()}/{environment or self.environment}"
+        if prefix not in self._ledgers:
+            encryption = self.project.config.encryption
+            self._ledgers[prefix] = Ledger.open(
+                self.backend,
+                prefix,
+                key=None if encryption is None else encryption.key,
+                cache_dir=self.project.cache / "ledger",
+            )
+        return self._ledgers[prefix]
+
+    def snapshot(self, stack: str | None = None, at: int | None = None) -> Snapshot | None:
+        """What is recorded; None when there is no ledger yet."""
+        ledger = self.ledger(stack)
+        return ledger.reader().snapshot(at) if ledger.exists else None
+
+    def recorded(self, at: int | None = None) -> Snapshot:
+        """What is recorded. Raises when there is nothing."""
+        found = self.snapshot(at=at)
+        if found is None:
+            raise NothingRecorded(
+                f"nothing is recorded for `{self.stack_name()}` in the environment `{self.environment}`",
+                detail="Run `unknot apply` first, or choose another environment with `--env`.",
+            )
+        return found
+
+    @functools.cached_property
+    def services(self) -> Services:
+        """Providers, engines and other ledgers."""
+        return Services(project=self.project.root, other_stack=functools.cache(self._other_stack))
+
+    def _other_stack(self, name: str) -> OtherStack | None:
+        stack, _, environment = name.partition("/")
+        ledger = self.ledger(stack, environment or self.environment)
+        if not ledger.exists:
+            raise DefinitionError(
+                [
+                    Diagnostic.error(
+                        f"there is no ledger of the stack `{name}`",
+                        detail=f"Looked in `{self.backend.url}`. Apply that stack first, or correct its name.",
+                    )
+                ]
+            )
+        snapshot = ledger.reader().snapshot()
+        return OtherStack(snapshot.outputs, snapshot.serial)
+
+    @property
+    def _memo(self) -> Path:
+        return self.project.cache / f"stack-{self.project.stack_file.stem}"
+
+    def _remember(self, stack: str) -> None:
+        memo = self._memo
+        with contextlib.suppress(OSError):  # only a convenience: a read-only checkout can be planned too
+            if memo.is_file() and memo.read_text().strip() == stack:
+                os.utime(memo)
+                return
+            memo.parent.mkdir(parents=True, exist_ok=True)
+            memo.write_text(stack + "\n")
+
+
+class NothingRecorded(UnknotError):
+    """The ledger is empty."""
+
+
+def rooted(url: str, root: Path) -> str:
+    """A store's URL with a relative folder put under the project's."""
+    kind, separator, place = url.partition(":")
+    if separator and kind == "file" and not place.startswith("/"):
+        return f"file:{root / place}"
+    if not separator and not url.startswith("/"):
+        return f"file:{root / url}"
+    return url
