@@ -3,10 +3,10 @@
 from typing import Any
 
 import msgspec
-from unknot.stacks.deployment import WORKFLOW_TYPE
 
 from unknot.planner.plan import Meaning
 from unknot.stacks.definition import Desired
+from unknot.stacks.deployment import WORKFLOW_TYPE
 from unknot.stacks.fingerprint import compare
 from unknot.stacks.graph import WorkflowGraph
 from unknot.state.snapshot import ResourceState

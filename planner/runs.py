@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
-from unknot.stacks.deployment import WORKFLOW_TYPE
 
 from unknot.planner.order import sort
 from unknot.planner.plan import Change, PlannedRun, PlannedTask
 from unknot.stacks.address import Address
 from unknot.stacks.definition import PUBLISHED, REF, Desired
+from unknot.stacks.deployment import WORKFLOW_TYPE
 from unknot.stacks.graph import TaskSpec, WorkflowGraph, WorkflowInput
 from unknot.state.snapshot import ResourceState, RunRecord, Snapshot
 
