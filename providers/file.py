@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Annotated, Any, ClassVar, Final
 
 import msgspec
+from pydantic import AfterValidator
 
 from unknot.providers.base import (
     UNKNOWN,
@@ -53,14 +54,20 @@ MAX_CONTENT_BYTES: Final = 1024 * 1024
 _MODE = re.compile(r"0?[0-7]{3}")
 
 
+def _four_digits(mode: str) -> str:
+    if _MODE.fullmatch(mode) is None:
+        raise ValueError(f"`{mode}` is not a mode: give three octal digits, such as `0644`")
+    return mode.rjust(4, "0")
+
+
 class Document(Resource, type="file.document", provider="file", resolve_by="mark"):
     """A text file, written as UTF-8."""
 
     path: Annotated[Input[str], Immutable()]
     """Relative to the project's folder, or absolute. Folders above it are made, and stay when it is deleted."""
     content: Input[str]
-    mode: Input[str] = "0644"
-    """Permissions, octal."""
+    mode: Input[Annotated[str, AfterValidator(_four_digits)]] = "0644"
+    """Permissions: three octal digits, with or without a `0` before them."""
     sha256: ClassVar[Computed[str]] = computed()
     size_bytes: ClassVar[Computed[int]] = computed()
 
@@ -258,18 +265,14 @@ def _outputs(data: bytes) -> dict[str, Any]:
 
 
 def _wanted(inputs: dict[str, Any]) -> tuple[str, bytes, int]:
-    mode = str(inputs.get("mode", "0644"))
-    if _MODE.fullmatch(mode) is None:
-        raise ProviderError(
-            f"`{mode}` is not a file's mode", detail="Give three octal digits, such as `0644`."
-        )
     try:
+        mode = int(_four_digits(str(inputs.get("mode", "0644"))), 8)
         data = str(inputs["content"]).encode()
-    except UnicodeEncodeError as problem:
-        raise ProviderError("the content cannot be written as UTF-8", detail=f"{problem}.") from problem
+    except ValueError as problem:
+        raise ProviderError("a document cannot be written as it is wanted", detail=f"{problem}.") from problem
     if len(data) > MAX_CONTENT_BYTES:
         raise ProviderError(_TOO_LARGE, detail=_TOO_LARGE_DETAIL)
-    return str(inputs["path"]), data, int(mode, 8)
+    return str(inputs["path"]), data, mode
 
 
 _TOO_LARGE: Final = f"the content is larger than {MAX_CONTENT_BYTES:,} bytes"

@@ -70,10 +70,10 @@ class NullProvider:
     def update(self, request: UpdateRequest) -> UpdateResponse:
         return UpdateResponse(_outputs(request.id, request.inputs))
 
-    def delete(self, request: DeleteRequest) -> DeleteResponse:  # noqa: ARG002 - the protocol's signature
+    def delete(self, request: DeleteRequest) -> DeleteResponse:
         return DeleteResponse()
 
-    def find(self, request: FindRequest) -> FindResponse:  # noqa: ARG002 - the protocol's signature
+    def find(self, request: FindRequest) -> FindResponse:
         """An interrupted create left nothing behind: it can be made again at once."""
         return FindResponse(None)
 
