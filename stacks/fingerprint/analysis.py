@@ -96,7 +96,7 @@ class Analysis:
         ]
         extra = [str(target).encode() for target in targets]
         node = self._of_code(module, list(dict.fromkeys(statements)), extra=extra, targets=targets)
-        names = names_of([each.statement for each in bindings])
+        names = names_of(list(dict.fromkeys(each.statement for each in bindings)), now=True)
         more = [*constructs_of_value(self.resolver, module, name, bindings, names)]
         more += [
             Widening(

@@ -112,7 +112,7 @@ def constructs(resolver: Resolver, module: UserModule, names: Names) -> Iterator
 def constructs_of_value(
     resolver: Resolver, module: UserModule, name: str, bindings: list[Binding], names: Names
 ) -> Iterator[Widening]:
-    """What makes a top-level name's value more than its expression shows. `names` are of all its statements."""
+    """What makes a top-level name's value more than its expression shows. `names` are of what runs on import."""
     statements = list(dict.fromkeys(each.statement for each in bindings))
     if len(statements) > 1 and any(each.kind in ("value", "import") for each in bindings):
         last = statements[-1]
@@ -165,7 +165,7 @@ def _computed_by(resolver: Resolver, module: UserModule, names: Names) -> tuple[
     for call in names.calls:
         for target in resolver.resolve(module, call.target):
             text = f"{short_text(call.node.func)}(...)"
-            if isinstance(target, Definition) and not _is_plain_class(resolver, target):
+            if isinstance(target, Definition) and not _makes_plain_object(resolver, module, call, target):
                 return call.node.lineno, text
             if isinstance(target, Builtin) and target.name in ("open", "input", "id", "hash"):
                 return call.node.lineno, text
@@ -177,6 +177,13 @@ def _computed_by(resolver: Resolver, module: UserModule, names: Names) -> tuple[
             if isinstance(target, External) and _reads_outside(target.path):
                 return reference.line, ".".join(reference.chain)
     return None
+
+
+def _makes_plain_object(resolver: Resolver, module: UserModule, call: Call, target: Definition) -> bool:
+    """`Params(rate=1)` with a plain class; not `Params.read()`, which runs a method of it."""
+    owner = call.target._replace(chain=call.target.chain[:-1])
+    is_method = len(call.target.chain) > 1 and target in resolver.resolve(module, owner)
+    return not is_method and _is_plain_class(resolver, target)
 
 
 def _is_plain_class(resolver: Resolver, target: Definition) -> bool:

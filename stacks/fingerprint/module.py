@@ -4,6 +4,7 @@ Nothing is imported or run to find this out.
 """
 
 import ast
+import warnings
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -114,7 +115,10 @@ _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 def parse_module(name: str, file: Path, shown: str, source: str | bytes) -> UserModule:
     """Read a module's source; raises FingerprintError with the line if it is not Python."""
     try:
-        tree = ast.parse(source)
+        with warnings.catch_warnings():
+            # An odd escape sequence is for the interpreter to complain of, when it runs the file.
+            warnings.simplefilter("ignore")
+            tree = ast.parse(source)
     except (SyntaxError, ValueError) as exc:
         line = getattr(exc, "lineno", None) or 1
         raise FingerprintError(

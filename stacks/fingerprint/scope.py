@@ -117,9 +117,10 @@ class Names:
         )
 
 
-def names_of(nodes: Sequence[ast.AST]) -> Names:
-    """Scan code that stands at the top level of a module."""
-    return _Scan().run(nodes)
+def names_of(nodes: Sequence[ast.AST], *, now: bool = False) -> Names:
+    """Scan code that stands at the top level of a module. `now`: only what runs when the module is imported, which
+    the bodies of functions do not."""
+    return _Scan(now=now).run(nodes)
 
 
 class _Scope:
@@ -225,18 +226,19 @@ def _all_arguments(arguments: ast.arguments) -> list[ast.arg]:
 class _Scan:
     """Walks with a stack of its own, so that long expressions need no deep recursion."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, now: bool) -> None:
         self.found = Names()
+        self._now = now
         self._pending: list[tuple[ast.AST, _Scope | None]] = []
 
     def run(self, nodes: Sequence[ast.AST]) -> Names:
-        self._push(reversed(nodes), None)
+        self._push(nodes, None)
         while self._pending:
             self._visit(*self._pending.pop())
         return self.found
 
     def _push(self, nodes: Iterable[ast.AST], scope: _Scope | None) -> None:
-        self._pending.extend((node, scope) for node in nodes)
+        self._pending.extend((node, scope) for node in reversed(list(nodes)))
 
     def _visit(self, node: ast.AST, scope: _Scope | None) -> None:
         match node:
@@ -352,7 +354,8 @@ class _Scan:
             found.bind(argument.arg, argument.lineno)
             if argument.annotation is not None:
                 self._annotation(argument.annotation, around)
-        self._push(body, _Scope(around, found))
+        if not self._now:
+            self._push(body, _Scope(around, found))
 
     def _comprehension(
         self, results: list[ast.expr], generators: list[ast.comprehension], scope: _Scope | None

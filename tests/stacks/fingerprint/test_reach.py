@@ -262,7 +262,9 @@ def test_condition_around_a_definition_counts(change: Change) -> None:
 
 
 def test_order_of_an_optional_import_counts(change: Change) -> None:
-    code = "try:\n    import {} as j\nexcept ImportError:\n    import {} as j\ndef train(): return j.dumps(1)\n"
+    code = (
+        "try:\n    import {} as j\nexcept ImportError:\n    import {} as j\ndef train(): return j.dumps(1)\n"
+    )
     found = change(code.format("json", "pickle"), code.format("pickle", "json"))
     assert found.verdict == "changed"
 
