@@ -17,7 +17,7 @@ from unknot.providers.base import UNKNOWN, PlanItem, PlanOpinion
 from unknot.stacks.address import Address, new_uid
 from unknot.stacks.definition import Desired
 from unknot.stacks.diagnostic import Diagnostic, Diagnostics
-from unknot.stacks.resource import Lifecycle
+from unknot.stacks.resource_type import Lifecycle
 from unknot.state.snapshot import ResourceState, Serial, Snapshot
 
 Opinions: TypeAlias = Callable[[list[PlanItem], Mapping[Address, Desired]], dict[Address, PlanOpinion]]

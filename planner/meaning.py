@@ -5,9 +5,7 @@ from typing import Any
 import msgspec
 
 from unknot.planner.plan import Meaning
-from unknot.stacks.definition import Desired
-from unknot.stacks.deployment import WORKFLOW_TYPE
-from unknot.stacks.fingerprint import compare
+from unknot.stacks.definition import WORKFLOW_TYPE, Desired
 from unknot.stacks.graph import WorkflowGraph
 from unknot.state.snapshot import ResourceState
 
@@ -38,6 +36,8 @@ def _graph(inputs: dict[str, Any]) -> WorkflowGraph:
 def _differences(
     before: WorkflowGraph, after: WorkflowGraph, changed: set[str]
 ) -> tuple[tuple[str, ...], bool]:
+    from unknot.stacks.fingerprint import compare  # only when a workflow's behaviour changed
+
     notes: list[str] = []
     certain = False
     for name, op in after.ops.items():

@@ -8,9 +8,9 @@ import msgspec
 from unknot.stacks.address import Address, Uid
 from unknot.stacks.definition import ConditionRule, PolicyRule
 from unknot.stacks.diagnostic import Diagnostic, SourceLocation
-from unknot.stacks.resource import Lifecycle
+from unknot.stacks.resource_type import Lifecycle, ResolveBy
 from unknot.stacks.target import Target
-from unknot.state.snapshot import ResolveBy, ResourceState, Serial
+from unknot.state.snapshot import ResourceState, Serial
 
 PLAN_FORMAT = 1
 """Version of this file's structs on disk."""

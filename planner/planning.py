@@ -25,7 +25,7 @@ from unknot.stacks.address import Address, parse_address
 from unknot.stacks.definition import Definition, Desired, RemovalRule
 from unknot.stacks.diagnostic import Diagnostic, Diagnostics
 from unknot.stacks.errors import UnknotError
-from unknot.stacks.resource import TypeInfo
+from unknot.stacks.resource_type import TypeInfo
 from unknot.state.snapshot import ResourceState, Snapshot
 from unknot.version import VERSION
 

@@ -17,7 +17,7 @@ from unknot.providers.base import LiveObject, ReadItem, ReadRequest, ReadRespons
 from unknot.stacks.address import Address
 from unknot.stacks.diagnostic import Diagnostic
 from unknot.stacks.errors import ProviderError
-from unknot.stacks.resource import TypeInfo
+from unknot.stacks.resource_type import TypeInfo
 from unknot.stacks.target import Target
 from unknot.state.snapshot import ResourceState
 

@@ -8,8 +8,7 @@ import msgspec
 from unknot.planner.order import sort
 from unknot.planner.plan import Change, PlannedRun, PlannedTask
 from unknot.stacks.address import Address
-from unknot.stacks.definition import PUBLISHED, REF, Desired
-from unknot.stacks.deployment import WORKFLOW_TYPE
+from unknot.stacks.definition import PUBLISHED, REF, WORKFLOW_TYPE, Desired
 from unknot.stacks.graph import TaskSpec, WorkflowGraph, WorkflowInput
 from unknot.state.snapshot import ResourceState, RunRecord, Snapshot
 

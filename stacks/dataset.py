@@ -11,7 +11,8 @@ from pydantic import Field
 
 from unknot.stacks.diagnostic import Diagnostic, SourceLocation
 from unknot.stacks.project import CONFIG_FILE
-from unknot.stacks.resource import Computed, Lifecycle, Resource, caller, computed
+from unknot.stacks.resource import Computed, Resource, caller, computed
+from unknot.stacks.resource_type import Lifecycle
 from unknot.stacks.target import Target
 from unknot.stacks.workflow import ArtifactInput
 from unknot.stacks.workflow.typenames import UnstableName, type_name

@@ -9,7 +9,7 @@ import msgspec
 
 from unknot.stacks.address import Address
 from unknot.stacks.diagnostic import SourceLocation
-from unknot.stacks.resource import Lifecycle, TypeInfo
+from unknot.stacks.resource_type import Lifecycle, TypeInfo
 from unknot.stacks.target import Target
 
 REF = "$ref"
@@ -20,6 +20,9 @@ SECRET = "$secret"  # noqa: S105 - the key of a reference, not a secret
 """`{"$secret": "env:NAME"}`: a secret by reference."""
 PUBLISHED = "$published"
 """`{"$published": [address, output], "uid": reference}`: the latest published output, read when a run starts."""
+
+WORKFLOW_TYPE = "workflow"
+"""Type of workflow deployments. Portable: an address never contains the engine (rule N1)."""
 
 NO_LIFECYCLE = Lifecycle()
 

@@ -9,7 +9,7 @@ import msgspec
 
 from unknot.stacks.address import NAME_PATTERN, Address
 from unknot.stacks.bundle import import_paths, imported_files, pack
-from unknot.stacks.definition import PUBLISHED, REF, Desired
+from unknot.stacks.definition import PUBLISHED, REF, WORKFLOW_TYPE, Desired
 from unknot.stacks.diagnostic import Diagnostic, Diagnostics, SourceLocation
 from unknot.stacks.errors import DefinitionError, FingerprintError
 from unknot.stacks.fingerprint import (
@@ -21,7 +21,7 @@ from unknot.stacks.fingerprint import (
     fingerprint_notebook,
 )
 from unknot.stacks.graph import CommandCode, NotebookCode, OpSpec, PythonCode, Resources, WorkflowGraph
-from unknot.stacks.resource import FieldTraits, Lifecycle, TypeInfo
+from unknot.stacks.resource_type import FieldTraits, Lifecycle, TypeInfo
 from unknot.stacks.schedule import Schedule
 from unknot.stacks.secret import Secret
 from unknot.stacks.target import Target
@@ -29,9 +29,6 @@ from unknot.stacks.workflow import ArtifactInput, Bound, Op, bound_artifact_of, 
 from unknot.stacks.workflow.interface import InterfaceProblem, interface_of
 
 R = TypeVar("R")
-
-WORKFLOW_TYPE = "workflow"
-"""Portable: the address of a workflow never contains its engine (rule N1)."""
 
 _OPAQUE = FieldTraits(opaque=True)
 _PLAIN = FieldTraits()

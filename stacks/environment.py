@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from unknot.stacks.diagnostic import Diagnostic, SourceLocation
 from unknot.stacks.errors import DefinitionError, MissingExtra
+from unknot.stacks.project import DEFAULT_ENVIRONMENT
 
 E = TypeVar("E", bound="Environment")
 
@@ -18,6 +19,41 @@ class Environment(BaseModel):
     """Base of a stack's environment: `class Env(Environment): size: Literal["small", "full"] = "small"`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+def environment_for(
+    model: type[E],
+    root: Path,
+    environment: str,
+    variables: Mapping[str, str],
+    variable_files: tuple[Path, ...],
+) -> E:
+    """The environment `environment` of the project at `root`: `envs/NAME.toml`, then files, then `--var`.
+
+    Raises DefinitionError.
+    """
+    values: dict[str, Any] = {}
+    origin: list[str] = []
+    own = root / "envs" / f"{environment}.toml"
+    if own.is_file():
+        values.update(read_values(own))
+        origin.append(f"envs/{own.name}")
+    elif environment != DEFAULT_ENVIRONMENT:
+        known = sorted(file.stem for file in (root / "envs").glob("*.toml"))
+        raise DefinitionError(
+            [
+                Diagnostic.error(
+                    f"there is no environment `{environment}`",
+                    detail=f"Looked for `envs/{environment}.toml`. Environments: {', '.join(known) or 'none'}.",
+                )
+            ]
+        )
+    for file in variable_files:
+        values.update(read_values(file))
+        origin.append(str(file))
+    if variables:
+        origin.append("--var")
+    return build(model, environment, values, variables, " and ".join(origin) or "its defaults")
 
 
 def read_values(file: Path) -> dict[str, Any]:

@@ -11,18 +11,18 @@ import typing
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import ModuleType, TracebackType
-from typing import Any, cast
+from typing import TYPE_CHECKING, cast
 
 import msgspec
 
 from unknot.stacks.definition import Definition
 from unknot.stacks.diagnostic import Diagnostic, Diagnostics, SourceLocation
-from unknot.stacks.environment import Environment, build, read_values
 from unknot.stacks.errors import DefinitionError, UnknotError
-from unknot.stacks.project import Project
+from unknot.stacks.project import DEFAULT_ENVIRONMENT, Project
 from unknot.stacks.stack import Stack
 
-DEFAULT_ENVIRONMENT = "default"
+if TYPE_CHECKING:
+    from unknot.stacks.environment import Environment
 
 
 class Loaded(msgspec.Struct, frozen=True):
@@ -144,7 +144,7 @@ def _call(
     variable_files: tuple[Path, ...],
 ) -> Stack:
     source = SourceLocation(str(project.stack_file), function.__code__.co_firstlineno)
-    model = _environment_model(function)
+    model = _environment_model(function) if inspect.signature(function).parameters else None
     try:
         if model is None:
             if variables:
@@ -153,30 +153,9 @@ def _call(
                 )
             made = function()
         else:
-            values: dict[str, Any] = {}
-            origin: list[str] = []
-            own = project.root / "envs" / f"{environment}.toml"
-            if own.is_file():
-                values.update(read_values(own))
-                origin.append(f"envs/{own.name}")
-            elif environment != DEFAULT_ENVIRONMENT:
-                known = sorted(file.stem for file in (project.root / "envs").glob("*.toml"))
-                raise DefinitionError(
-                    [
-                        Diagnostic.error(
-                            f"there is no environment `{environment}`",
-                            detail=f"Looked for `envs/{environment}.toml`. Environments: {', '.join(known) or 'none'}.",
-                        )
-                    ]
-                )
-            for file in variable_files:
-                values.update(read_values(file))
-                origin.append(str(file))
-            if variables:
-                origin.append("--var")
-            made = function(
-                build(model, environment, values, variables, " and ".join(origin) or "its defaults")
-            )
+            from unknot.stacks.environment import environment_for
+
+            made = function(environment_for(model, project.root, environment, variables, variable_files))
     except UnknotError:
         raise
     except Exception as problem:
@@ -194,10 +173,10 @@ def _call(
     return made
 
 
-def _environment_model(function: Callable[..., Stack]) -> type[Environment] | None:
+def _environment_model(function: Callable[..., Stack]) -> "type[Environment] | None":
+    from unknot.stacks.environment import Environment  # with pydantic: only for a stack that takes one
+
     parameters = list(inspect.signature(function).parameters)
-    if not parameters:
-        return None
     hint = typing.get_type_hints(function).get(parameters[0])
     return hint if isinstance(hint, type) and issubclass(hint, Environment) else None
 

@@ -12,6 +12,9 @@ from unknot.stacks.errors import DefinitionError
 
 CONFIG_FILE = "unknot.toml"
 
+DEFAULT_ENVIRONMENT = "default"
+"""Where no other is named; needs no file of values."""
+
 
 class EncryptionConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Client-side encryption of the ledger. Keys by reference only."""

@@ -15,7 +15,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, Literal, Self, TypeVar, get_args, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, Self, TypeVar, get_args, overload
 
 import msgspec
 import pydantic
@@ -26,6 +26,7 @@ from pydantic_core import ErrorDetails
 from unknot.stacks.address import NAME_PATTERN, Address, parse_address
 from unknot.stacks.diagnostic import Diagnostic, SourceLocation
 from unknot.stacks.output import Output
+from unknot.stacks.resource_type import FieldTraits, Lifecycle, ResolveBy, TypeInfo
 from unknot.stacks.target import Target
 
 T = TypeVar("T")
@@ -51,44 +52,6 @@ class Sensitive(msgspec.Struct, frozen=True):
 
 class WriteOnly(msgspec.Struct, frozen=True):
     """Field metadata: sent to the provider and never read back or recorded; changes by the version the user gives."""
-
-
-class FieldTraits(msgspec.Struct, frozen=True):
-    """What the planner must know of one input."""
-
-    immutable: bool = False
-    sensitive: bool = False
-    write_only: bool = False
-    opaque: bool = False
-    """Too large to be shown value by value: the plan shows what it means instead."""
-
-
-class TypeInfo(msgspec.Struct, frozen=True):
-    """What the planner must know of a resource type, without importing its class."""
-
-    type: str
-    provider: str
-    fields: dict[str, FieldTraits]
-    computed: dict[str, FieldTraits]
-    resolve_by: Literal["token", "mark", "unique-name-with-proof", "none"]
-    """How an open intent is settled after a crash (rule A3)."""
-    schema_version: int = 1
-    timeout_s: float = 20.0
-    """Longest time that one call of the provider may take."""
-
-
-class Lifecycle(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """How a resource may change."""
-
-    prevent_destroy: bool = False
-    """A plan that would delete or replace it has an error."""
-    ignore_changes: tuple[str, ...] = ()
-    """Inputs whose changes are left alone."""
-    create_before_destroy: bool = False
-    replace_triggered_by: tuple[str, ...] = ()
-    """Addresses, or `address.input`, whose change replaces this one too."""
-    retain_on_delete: bool = False
-    """Leaving the stack forgets it and lets the object live."""
 
 
 class Computed(Generic[T]):
@@ -160,7 +123,7 @@ class Resource(BaseModel):
         *,
         type: str = "",  # noqa: A002 - reads well where types are declared
         provider: str = "",
-        resolve_by: Literal["token", "mark", "unique-name-with-proof", "none"] = "mark",
+        resolve_by: ResolveBy = "mark",
         schema_version: int = 1,
         timeout_s: float = 20.0,
         **kwargs: Any,

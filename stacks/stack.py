@@ -10,6 +10,7 @@ import msgspec
 from unknot.stacks.address import Address
 from unknot.stacks.definition import (
     NO_LIFECYCLE,
+    WORKFLOW_TYPE,
     ConditionRule,
     Definition,
     Desired,
@@ -21,7 +22,8 @@ from unknot.stacks.definition import (
 from unknot.stacks.diagnostic import Diagnostic, Diagnostics, SourceLocation
 from unknot.stacks.encoding import NotEncodable, encode
 from unknot.stacks.output import Output
-from unknot.stacks.resource import Lifecycle, Resource, caller, checked_address
+from unknot.stacks.resource import Resource, caller, checked_address
+from unknot.stacks.resource_type import Lifecycle
 from unknot.stacks.target import LAPTOP, Target
 
 if TYPE_CHECKING:  # a stack without workflows need not load what tracing and packing need
@@ -77,7 +79,7 @@ class Stack:
             )
             return resource
         address: Address = values["address"]
-        source: SourceLocation = values["source"]
+        source: SourceLocation = values["defined_at"]
         references: list[Address] = []
         inputs: dict[str, Any] = {}
         try:
@@ -139,7 +141,7 @@ class Stack:
         its tasks; `channels` are where its owner is told of failures, besides the stack's own. With
         `run_on_apply`, apply runs it whenever its behaviour or its inputs changed.
         """
-        from unknot.stacks.deployment import WORKFLOW_TYPE, Deployed, Request, published_of
+        from unknot.stacks.deployment import Deployed, Request, published_of
 
         source = caller()
         address = Address(f"{WORKFLOW_TYPE}.{name or bound.workflow.name}")

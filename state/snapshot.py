@@ -9,6 +9,7 @@ import msgspec
 
 from unknot.stacks.address import Address, Uid
 from unknot.stacks.diagnostic import SourceLocation
+from unknot.stacks.resource_type import ResolveBy
 from unknot.stacks.target import Target
 
 Serial: TypeAlias = int
@@ -63,10 +64,6 @@ class ResourceState(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
             if instance.role == "current":
                 return instance
         return None
-
-
-ResolveBy: TypeAlias = Literal["token", "mark", "unique-name-with-proof", "none"]
-"""How an open intent of a resource type is settled after a crash (rule A3)."""
 
 
 class Intent(msgspec.Struct, frozen=True, omit_defaults=True):

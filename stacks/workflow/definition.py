@@ -22,26 +22,27 @@ from unknot.stacks.workflow.typenames import unwrap
 
 P = ParamSpec("P")
 R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
 
 
-class Workflow(Generic[P, R]):
+class Workflow(Generic[P, R_co]):
     """A function that calls ops. Same signature; called directly, it just runs."""
 
-    def __init__(self, function: Callable[P, R], *, name: str | None = None) -> None:
+    def __init__(self, function: Callable[P, R_co], *, name: str | None = None) -> None:
         functools.update_wrapper(self, function)
         self.function = function
         self.name = name if name is not None else function.__name__
         """The name in the address `workflow.<name>`: renaming the function changes nothing."""
 
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R_co:
         trace = current_trace()
         if trace is not None:
-            result: R = trace.enter(self, args, kwargs)  # type: ignore[assignment]  # placeholders stand for R
+            result: R_co = trace.enter(self, args, kwargs)  # type: ignore[assignment]  # placeholders stand for it
             return result
         filled = time_filled(self.function, dict(kwargs), len(args))
         return self.function(*args, **filled)
 
-    def bind(self, *args: P.args, **kwargs: P.kwargs) -> "Bound[R]":
+    def bind(self, *args: P.args, **kwargs: P.kwargs) -> "Bound[R_co]":
         """Give the workflow its inputs: values of resources, and plain values for parameters.
 
         Problems are kept in the result and reported when it is traced, together with all others.
@@ -66,22 +67,22 @@ class Workflow(Generic[P, R]):
     def has_good_name(self) -> bool:
         return NAME_PATTERN.fullmatch(self.name) is not None
 
-    def published_by(self, address: Address) -> R:
+    def published_by(self, address: Address) -> R_co:
         """What the deployment at `address` publishes: the workflow's result, whose fields are placeholders.
 
         Raises InterfaceProblem when the signature cannot be read.
         """
-        published: R = self.interface.shape.make(
+        published: R_co = self.interface.shape.make(
             lambda name, annotation: ArtifactInput(address, ("published", name), annotation)
         )
         return published
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
-class Bound(Generic[R]):
+class Bound(Generic[R_co]):
     """A workflow with its inputs: what a stack deploys."""
 
-    workflow: Workflow[..., R]
+    workflow: Workflow[..., R_co]
     inputs: Mapping[str, ArtifactInput]
     """Values that resources hold."""
     parameters: Mapping[str, object]

@@ -26,9 +26,10 @@ from unknot.stacks.workflow.typenames import compatible, strip
 
 P = ParamSpec("P")
 R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
 
 
-class ExternalOp(Op[P, R], Generic[P, R]):
+class ExternalOp(Op[P, R_co], Generic[P, R_co]):
     """An op whose code is not a Python function. Made by `command`, `notebook` and `container`."""
 
     def __init__(

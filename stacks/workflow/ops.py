@@ -21,19 +21,19 @@ from unknot.stacks.workflow.scheduled import SCHEDULED, now
 from unknot.stacks.workflow.typenames import UnstableName, shown_type, unwrap
 
 P = ParamSpec("P")
-R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
 
 Severity: TypeAlias = Literal["error", "warning"]
 
 UNLIMITED = Resources()
 
 
-class Op(Generic[P, R]):
+class Op(Generic[P, R_co]):
     """A function that can be a task of a workflow: same signature, and it runs when called directly."""
 
     def __init__(
         self,
-        function: Callable[P, R],
+        function: Callable[P, R_co],
         *,
         kind: OpKind = "op",
         name: str | None = None,
@@ -53,14 +53,14 @@ class Op(Generic[P, R]):
         self.task_name: str | None = None
         """Of the task that the next call makes; set by `named`."""
 
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R_co:
         trace = current_trace()
         if trace is not None:
-            result: R = trace.call(self, args, kwargs)  # type: ignore[assignment]  # placeholders stand for R
+            result: R_co = trace.call(self, args, kwargs)  # type: ignore[assignment]  # placeholders stand for it
             return result
         return self.run(*args, **kwargs)
 
-    def run(self, *args: P.args, **kwargs: P.kwargs) -> R:
+    def run(self, *args: P.args, **kwargs: P.kwargs) -> R_co:
         """Run the function now, whether or not a workflow is being traced."""
         filled = time_filled(self.function, dict(kwargs), len(args))
         return self.function(*args, **filled)

@@ -10,8 +10,8 @@ from unknot.planner.diff import OtherStack
 from unknot.planner.services import Services
 from unknot.stacks.diagnostic import Diagnostic
 from unknot.stacks.errors import DefinitionError, UnknotError
-from unknot.stacks.loading import DEFAULT_ENVIRONMENT, Loaded, load
-from unknot.stacks.project import Project, find_project
+from unknot.stacks.loading import Loaded, load
+from unknot.stacks.project import DEFAULT_ENVIRONMENT, Project, find_project
 from unknot.state.ledger import Ledger
 from unknot.state.snapshot import Snapshot
 from unknot.state.stores.base import Store
