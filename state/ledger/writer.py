@@ -119,7 +119,7 @@ class LedgerWriter:
         return self._reader.look(version)
 
     def append(self, events: Sequence[Event]) -> Serial:
-        """Commit `events` together and wait until they are durable; gives their serial.
+        """Commit `events` together and wait until they are durable; gives their serial (of none: the last one).
 
         Raises LeaseLost, after leaving results behind as late ones, and LedgerError for events that do not
         fit what is recorded.
@@ -129,7 +129,9 @@ class LedgerWriter:
     def submit(self, events: Sequence[Event]) -> Future[Serial]:
         """Like `append`, without waiting. Raises TypeError or ValueError for what cannot be recorded."""
         if not events:
-            raise ValueError("there is nothing to append")
+            nothing: Future[Serial] = Future()
+            nothing.set_result(self._reader.look(lambda folding: folding.serial))
+            return nothing
         own = [type(event).__name__ for event in events if isinstance(event, OWN)]
         if own:
             raise ValueError(f"{own[0]} is for the ledger itself to append")

@@ -1,6 +1,7 @@
 """Makers and small real fakes for the ledger's tests: a clock set by hand, a store that fails on demand."""
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -43,6 +44,14 @@ class HandClock:
             if self._now >= deadline:
                 return False
         return True
+
+    def run_until(self, condition: Callable[[], bool], step_s: float = 1.0) -> None:
+        """Let time pass, a little after the other threads, until `condition` holds."""
+        deadline = time.monotonic() + 10
+        while not condition():
+            assert time.monotonic() < deadline, "this should have happened by now"
+            self.advance(step_s)
+            threading.Event().wait(0.002)
 
 
 class FlakyStore:

@@ -1,6 +1,5 @@
 """Late results: what a fenced or cut off writer leaves behind, and who takes it in (rule A2)."""
 
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -208,9 +207,7 @@ class TestCutOff:
         open_intent(held, intent)
         flaky.cut_off = True
         future = held.writer.submit(result)
-        while not held.lost.wait(0.002):
-            clock.advance(1)
-        _pass_time_until(future.done, clock)
+        clock.run_until(future.done)
         with pytest.raises(LeaseLost, match="could not be reached until the lease ended") as lost:
             future.result()
         [spooled] = [p for p in (tmp_path / "late").rglob("*") if p.is_file()]
@@ -244,12 +241,11 @@ class TestCutOff:
             open_intent(held, intent)
             flaky.cut_off = True
             future = held.writer.submit(result)
-            for _ in range(20):
-                clock.advance(1)
-                threading.Event().wait(0.003)
+            tried = flaky.calls["put"]
+            clock.run_until(lambda: flaky.calls["put"] > tried + 20)
             assert not future.done()
             flaky.cut_off = False
-            _pass_time_until(future.done, clock)
+            clock.run_until(future.done)
             assert future.result() > 0
             assert not held.lost.is_set()
 
@@ -275,7 +271,7 @@ class TestCutOff:
 
         flaky.before_put = write_and_go_dark
         future = held.writer.submit(result)
-        _pass_time_until(future.done, clock)
+        clock.run_until(future.done)
         with pytest.raises(LeaseLost):
             future.result()
         flaky.cut_off = False
@@ -292,9 +288,3 @@ class TestCutOff:
             if isinstance(event, ev.ResourceWritten)
         ]
         assert len(written) == 1
-
-
-def _pass_time_until(done: Callable[[], bool], clock: "HandClock") -> None:
-    while not done():
-        clock.advance(1)
-        threading.Event().wait(0.002)

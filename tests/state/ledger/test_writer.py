@@ -231,12 +231,19 @@ class TestRefusals:
     def test_ledgers_own_events_are_refused(self, make_ledger: "LedgerMaker") -> None:
         ledger = make_ledger()
         with ledger.take_lease(operation="apply") as held:
-            for events in ([], [ev.LeaseTaken(lease=held.lease)], [ev.KeyRotated(key=7)]):
+            for events in ([ev.LeaseTaken(lease=held.lease)], [ev.KeyRotated(key=7)]):
                 with pytest.raises(ValueError):
                     held.writer.append(events)
             with pytest.raises(ValueError):
                 ledger.append_without_lease([ev.LeaseTaken(lease=held.lease)])
         assert ledger.reader().verify() == ledger.reader().head()
+
+    def test_nothing_to_append_writes_nothing(self, make_ledger: "LedgerMaker") -> None:
+        ledger = make_ledger()
+        with ledger.take_lease(operation="apply") as held:
+            head = ledger.reader().head().serial
+            assert held.writer.append([]) == head
+            assert ledger.reader().head().serial == head
 
     def test_rename_that_does_not_fit_fails_alone(
         self, make_ledger: "LedgerMaker", bucket: "ResourceMaker"
