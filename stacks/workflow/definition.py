@@ -15,6 +15,7 @@ from unknot.stacks.diagnostic import Diagnostic, SourceLocation
 from unknot.stacks.workflow.context import current_trace
 from unknot.stacks.workflow.interface import Interface, interface_of
 from unknot.stacks.workflow.ops import time_filled
+from unknot.stacks.workflow.place import function_name
 from unknot.stacks.workflow.placeholder import ArtifactInput
 from unknot.stacks.workflow.scheduled import SCHEDULED
 from unknot.stacks.workflow.source import user_location
@@ -31,7 +32,7 @@ class Workflow(Generic[P, R_co]):
     def __init__(self, function: Callable[P, R_co], *, name: str | None = None) -> None:
         functools.update_wrapper(self, function)
         self.function = function
-        self.name = name if name is not None else function.__name__
+        self.name = name if name is not None else function_name(function)
         """The name in the address `workflow.<name>`: renaming the function changes nothing."""
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R_co:

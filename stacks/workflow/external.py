@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePath
 from typing import Any, Generic, ParamSpec, TypeVar, overload
 
-from unknot.stacks.diagnostic import Diagnostic, SourceLocation
+from unknot.stacks.diagnostic import Diagnostic
 from unknot.stacks.errors import UnknotError
 from unknot.stacks.graph import Code, CommandCode, ContainerCode, NotebookCode, Resources
 from unknot.stacks.workflow.interface import Interface, InterfaceProblem, interface_of
@@ -47,22 +47,17 @@ class ExternalOp(Op[P, R_co], Generic[P, R_co]):
         self._inputs = inputs
         self._outputs = outputs
         self._signature = signature
-        self._source = user_location()
 
         def run(*args: Any, **kwargs: Any) -> Any:
             return _run(self, args, kwargs)
 
         super().__init__(run, name=name, resources=resources, files=files)
+        self._source = user_location()
         functools.update_wrapper(self, signature or run)
 
     @property
     def code(self) -> Code:
         return self._code
-
-    @property
-    def source(self) -> SourceLocation | None:
-        """Where `command`, `notebook` or `container` was called."""
-        return self._source
 
     @property
     def doc(self) -> str:

@@ -38,7 +38,10 @@ class Interface:
 def interface_of(function: Callable[..., Any]) -> Interface:
     """Read the interface of `function`; raises InterfaceProblem."""
     _check_kind(function)
-    signature = inspect.signature(function)
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):  # written in C
+        raise InterfaceProblem("has no signature", "Call it from a function of your own.") from None
     hints = _hints(function)
     inputs: dict[str, Any] = {}
     for name, parameter in signature.parameters.items():
@@ -62,6 +65,10 @@ def interface_of(function: Callable[..., Any]) -> Interface:
 
 
 def _check_kind(function: Callable[..., Any]) -> None:
+    if not inspect.isroutine(function):
+        raise InterfaceProblem(
+            f"is a `{type(function).__name__}`, not a function", "Write a function with `def` that calls it."
+        )
     if inspect.iscoroutinefunction(function):
         raise InterfaceProblem("is a coroutine (`async def`)", "Make it a plain `def`.")
     if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):

@@ -15,9 +15,10 @@ from unknot.stacks.diagnostic import Diagnostic, SourceLocation
 from unknot.stacks.graph import Code, OpKind, PythonCode, Resources
 from unknot.stacks.workflow.context import current_trace
 from unknot.stacks.workflow.interface import Interface, InterfaceProblem, interface_of
-from unknot.stacks.workflow.place import place_of
+from unknot.stacks.workflow.place import function_name, place_of
 from unknot.stacks.workflow.resources import resource_problems
 from unknot.stacks.workflow.scheduled import SCHEDULED, now
+from unknot.stacks.workflow.source import user_location
 from unknot.stacks.workflow.typenames import UnstableName, shown_type, unwrap
 
 P = ParamSpec("P")
@@ -45,11 +46,13 @@ class Op(Generic[P, R_co]):
         self.function = function
         """The plain function."""
         self.kind: OpKind = kind
-        self.name = name if name is not None else function.__name__
+        self.name = name if name is not None else function_name(function)
         self.resources = resources
         self.severity: Severity = severity
         self.files = files
         """Files of the project that it reads, relative to the project's root; part of its fingerprint."""
+        code = getattr(unwrap(function), "__code__", None)
+        self._source = SourceLocation(code.co_filename, code.co_firstlineno) if code else user_location()
         self.task_name: str | None = None
         """Of the task that the next call makes; set by `named`."""
 
@@ -82,8 +85,7 @@ class Op(Generic[P, R_co]):
     @property
     def source(self) -> SourceLocation | None:
         """Where the function is defined, with an absolute path."""
-        code = getattr(unwrap(self.function), "__code__", None)
-        return SourceLocation(code.co_filename, code.co_firstlineno) if code else None
+        return self._source
 
     @property
     def doc(self) -> str:

@@ -9,6 +9,8 @@ from unknot.stacks.workflow.typenames import UnstableName, find_by_name, importa
 
 def place_of(function: Callable[..., Any]) -> tuple[str, str]:
     """Module and qualified name of `function`; raises UnstableName for what a name does not lead to."""
+    if not hasattr(function, "__qualname__"):
+        raise UnstableName(f"it is a `{type(function).__qualname__}`, which has no name of its own")
     qualname: str = function.__qualname__
     if function.__name__ == "<lambda>":
         raise UnstableName("it is a lambda")
@@ -22,6 +24,12 @@ def place_of(function: Callable[..., Any]) -> tuple[str, str]:
     if unwrap(found) is not unwrap(function):
         raise UnstableName(f"`{module}.{qualname}` is something else by now")
     return module, qualname
+
+
+def function_name(function: Callable[..., Any]) -> str:
+    """The name of a function, or of the kind of callable that has none, such as `partial`."""
+    name: str = getattr(function, "__name__", type(function).__name__)
+    return name
 
 
 def unserialisable_cells(function: Callable[..., Any]) -> list[str]:

@@ -141,7 +141,7 @@ class Recorder:
             self.report(
                 Diagnostic.error(
                     f"two ops are called `{op.name}`",
-                    detail=f"The other is `{known.function.__module__}.{known.function.__qualname__}`. "
+                    detail=f"The other is defined at {known.source}. "
                     "Give one of them another name: `@op(name=...)`.",
                     source=source,
                 )

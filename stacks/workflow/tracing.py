@@ -167,7 +167,7 @@ class _Tracing:
                 "Define it at the top level of a module, with `def`.",
                 workflow.source,
             )
-            return workflow.function.__module__, workflow.function.__qualname__
+            return "", workflow.name
 
     def _error(self, summary: str, detail: str, source: SourceLocation | None = None) -> None:
         self._early.add(Diagnostic.error(summary, detail=detail, source=source or self._source))
@@ -279,7 +279,7 @@ class _Tracing:
                 result = self._workflow.function(*bound.args, **bound.kwargs)
         except (PlaceholderMisuse, TraceStopped):
             return {}  # reported where it happened
-        except Exception as error:  # noqa: BLE001 - the user's code may raise anything
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - the user's code may raise anything
             recorder.report_misuse(
                 Diagnostic.error(
                     f"the body of `{self._workflow.name}` raised `{type(error).__name__}`",

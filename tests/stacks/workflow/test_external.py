@@ -192,7 +192,7 @@ def test_direct_call_refuses_what_needs_a_run(tmp_path: Path) -> None:
 
 
 def test_only_names_in_braces_are_replaced() -> None:
-    argv = ["--in", "{flights}", '{"json": 1}', "{{kept}}", "{a}-{a}", "{}", "{0}"]
+    argv = ["--in", "{flights}", '{"json": 1}', "{{kept}}", "{a}-{a}", "{}", "{0}", '{{"b": {{"c": "{a}"}}}}']
 
     assert names_in(argv) == ("flights", "a")
     assert fill(argv, {"flights": "/x", "a": "é"}) == [
@@ -203,6 +203,7 @@ def test_only_names_in_braces_are_replaced() -> None:
         "é-é",
         "{}",
         "{0}",
+        '{"b": {"c": "é"}}',
     ]
 
 

@@ -152,6 +152,11 @@ PROBLEMS = {
         "op `bad`: `../rates.csv` is not a file of the project",
     ),
     "lambda": ("bad = op(name='bad')(lambda a: a)", "op `bad` does not annotate `a`"),
+    "partial": (
+        "import functools\nbad = op(name='bad')(functools.partial(split.function, frac=0.1))",
+        "op `bad` is a `partial`, not a function",
+    ),
+    "written in C": ("bad = op(name='bad')(max)", "op `bad` has no signature"),
     "local function": (
         "def make():\n    @op\n    def bad(a: int) -> int: ...\n    return bad\nbad = make()",
         "op `bad` cannot be found again by its name",

@@ -354,7 +354,7 @@ def test_two_ops_of_one_name_are_a_diagnostic(load: Load, tmp_path: Path) -> Non
     result = trace(module.flow, {}, {"a": bound_table(module)}, root=tmp_path)
 
     assert [d.summary for d in result.diagnostics] == ["two ops are called `fit`"]
-    assert "`flow.fit`" in result.diagnostics[0].detail
+    assert f"{tmp_path / 'flow.py'}:" in result.diagnostics[0].detail
 
 
 BINDINGS = {
@@ -419,6 +419,7 @@ def test_wrong_binding_is_a_diagnostic_at_the_line_of_bind(
 
 BODIES = {
     "exception": ("raise ValueError('no such column')", "None", "the body of `train` raised `ValueError`"),
+    "exit": ("raise SystemExit(2)", "None", "the body of `train` raised `SystemExit`"),
     "exception in a library": ("dt.date(1, 2, 3333)", "None", "the body of `train` raised `ValueError`"),
     "nothing returned": ("fit(flights)", "Model", "`train` publishes `value`: `Model`, not `NoneType`"),
     "wrong type returned": (
