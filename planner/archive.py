@@ -49,6 +49,10 @@ class SavedPlan(msgspec.Struct, frozen=True):
     about: About
     bundles: Mapping[str, bytes]
 
+    def of(self, plan: Plan) -> "SavedPlan":
+        """The same bundles with another plan."""
+        return bind(plan, self.bundles, expires_at=self.about.expires_at)
+
     def read(self, bundle: str) -> bytes:
         """See `BundleSource`."""
         try:

@@ -20,12 +20,12 @@ if (
     from unknot.stacks.resource import (
         Computed,
         Immutable,
-        Lifecycle,
         Resource,
         Sensitive,
         WriteOnly,
         computed,
     )
+    from unknot.stacks.resource_type import Lifecycle
     from unknot.stacks.schedule import After, Cron
     from unknot.stacks.secret import Secret
     from unknot.stacks.stack import Stack, other_stack
@@ -52,7 +52,7 @@ _HOMES = {
     "Immutable": "unknot.stacks.resource",
     "Input": "unknot.stacks.output",
     "LAPTOP": "unknot.stacks.target",
-    "Lifecycle": "unknot.stacks.resource",
+    "Lifecycle": "unknot.stacks.resource_type",
     "Output": "unknot.stacks.output",
     "Plan": "unknot.planner.plan",
     "Resource": "unknot.stacks.resource",

@@ -11,6 +11,9 @@ from unknot.cli.session import Session
 from unknot.planner.archive import SavedPlan, bind
 from unknot.planner.plan import Mode
 from unknot.planner.planning import PlanOptions, definition_hash, make_plan
+from unknot.stacks.address import Address
+from unknot.stacks.definition import ImportRule
+from unknot.stacks.diagnostic import SourceLocation
 
 EXPIRY_HOURS = 72
 """A saved plan may be applied for three days, unless `--expires` says otherwise."""
@@ -36,12 +39,16 @@ def planned(
     *,
     variables: tuple[str, ...] = (),
     variable_files: tuple[Path, ...] = (),
+    imports: Mapping[Address, tuple[str, SourceLocation]] | None = None,
     saving: bool = False,
     expires_hours: float = EXPIRY_HOURS,
 ) -> SavedPlan:
     """Load, read, plan. Raises DefinitionError when the stack cannot be read at all."""
     loaded = session.load(pairs(variables, "--var"), variable_files)
     definition = loaded.definition
+    if imports:
+        rules = tuple(ImportRule(address, found, source) for address, (found, source) in imports.items())
+        definition = msgspec.structs.replace(definition, imports=(*definition.imports, *rules))
     ledger = session.ledger(definition.stack)
     reader = ledger.reader()
     snapshot = reader.snapshot() if ledger.exists else None

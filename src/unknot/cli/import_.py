@@ -1,0 +1,67 @@
+"""`unknot import`: take an existing object under management, now."""
+
+from pathlib import Path
+
+import click
+import msgspec
+
+from unknot.cli import options
+from unknot.cli.apply import apply_saved
+from unknot.cli.planned import planned
+from unknot.cli.session import Session
+from unknot.planner.apply import ApplyOptions
+from unknot.planner.plan import Action
+from unknot.planner.planning import PlanOptions
+from unknot.stacks.address import parse_address
+from unknot.stacks.diagnostic import SourceLocation
+from unknot.stacks.errors import UnknotError
+
+
+class ImportRefused(UnknotError):
+    """The address cannot be imported to."""
+
+
+@click.command("import")
+@click.argument("address")
+@click.argument("id")
+@options.environment
+@options.variables
+@click.option("-y", "--yes", is_flag=True, help="Do not ask.")
+@options.json_output
+def import_command(
+    address: str,
+    id: str,  # noqa: A002 - the argument's name in the help
+    environment: str | None,
+    variables: tuple[str, ...],
+    variable_files: tuple[Path, ...],
+    yes: bool,
+    as_json: bool,
+) -> int:
+    """Record the object ID as ADDRESS, which the stack defines. Inputs that differ are updated with it.
+
+    In a stack, `stack.import_(resource, id=...)` does the same with the next apply, and can be reviewed.
+    """
+    try:
+        to = parse_address(address)
+    except ValueError as invalid:
+        raise ImportRefused(str(invalid)) from invalid
+    session = Session(environment)
+    saved = planned(
+        session,
+        PlanOptions(targets=(to,), runs=False),
+        variables=variables,
+        variable_files=variable_files,
+        imports={to: (id, SourceLocation("<command line>", 1))},
+    )
+    plan = saved.plan
+    if plan.can_apply and not any(c.address == to and c.action is Action.IMPORT for c in plan.changes):
+        raise ImportRefused(f"`{to}` is recorded already", detail="`unknot state show` tells as what.")
+    only = msgspec.structs.replace(plan, changes=tuple(c for c in plan.changes if c.address == to))
+    return apply_saved(
+        session,
+        saved.of(only),
+        ask=not yes,
+        show=True,
+        as_json=as_json,
+        apply_options=ApplyOptions(runs=False),
+    )

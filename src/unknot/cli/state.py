@@ -1,0 +1,201 @@
+"""`unknot state`: list, show, rename, remove, pull and read the history of what is recorded."""
+
+import click
+import msgspec
+
+from unknot.cli import console, options
+from unknot.cli.session import Session
+from unknot.stacks.address import Address, parse_address, type_of
+from unknot.stacks.errors import UnknotError
+from unknot.state.events import Event, IntentClosed, ResourceRemoved, ResourcesRenamed
+from unknot.state.ledger import HistoryEntry
+from unknot.state.snapshot import ResourceState, Snapshot
+
+
+class NotRecorded(UnknotError):
+    """An address that the ledger does not have."""
+
+
+@click.group("state")
+def state_command() -> None:
+    """List, show, rename, remove and read what is recorded."""
+
+
+@state_command.command("list")
+@options.environment
+@click.option("--at", type=int, metavar="SERIAL", help="As of that serial.")
+@options.json_output
+def list_command(environment: str | None, at: int | None, as_json: bool) -> int:
+    """List the addresses that are recorded."""
+    snapshot = Session(environment).recorded(at)
+    if as_json:
+        rows = [
+            {"address": s.address, "uid": s.uid, "target": s.target, "owner": s.owner, "serial": s.serial}
+            for s in snapshot.resources.values()
+        ]
+        console.out_bytes(msgspec.json.encode({"format": 1, "serial": snapshot.serial, "resources": rows}))
+        return 0
+    for address in sorted(snapshot.resources):
+        console.out(address)
+    for intent in snapshot.intents.values():
+        console.say(f"{intent.address} may exist: its {intent.action} was interrupted")
+    return 0
+
+
+@state_command.command("show")
+@click.argument("address")
+@options.environment
+@click.option("--at", type=int, metavar="SERIAL", help="As of that serial.")
+@options.json_output
+def show_command(address: str, environment: str | None, at: int | None, as_json: bool) -> int:
+    """Show everything that is recorded of ADDRESS."""
+    state = _find(Session(environment).recorded(at), address)
+    if as_json:
+        console.out_bytes(msgspec.json.encode(state))
+    else:
+        console.out("\n".join(resource_lines(state)))
+    return 0
+
+
+@state_command.command("mv")
+@click.argument("prior")
+@click.argument("address")
+@options.environment
+def mv_command(prior: str, address: str, environment: str | None) -> int:
+    """Give what is recorded as PRIOR the name ADDRESS. The object itself stays as it is."""
+    session = Session(environment)
+    snapshot = session.recorded()
+    state = _find(snapshot, prior)
+    to = _address(address)
+    if to in snapshot.resources:
+        raise NotRecorded(f"`{to}` is recorded already", detail="Rename or remove that one first.")
+    if type_of(to) != type_of(state.address):
+        raise NotRecorded(
+            f"`{prior}` cannot become `{to}`: their types differ", detail="A rename keeps the type."
+        )
+    _append(session, f"state mv {prior} {address}", [ResourcesRenamed(renames={state.address: to})])
+    console.out(f"`{prior}` is `{to}` now")
+    return 0
+
+
+@state_command.command("rm")
+@click.argument("addresses", nargs=-1, required=True)
+@options.environment
+def rm_command(addresses: tuple[str, ...], environment: str | None) -> int:
+    """Forget ADDRESSES. Their objects live on, no longer under management.
+
+    For an address whose creation was interrupted, says that the object is not there.
+    """
+    session = Session(environment)
+    snapshot = session.recorded()
+    events: list[Event] = []
+    for name in addresses:
+        address = _address(name)
+        open_intents = [i for i in snapshot.intents.values() if i.address == address]
+        events.extend(IntentClosed(intent=i.id, outcome="abandoned", error="by hand") for i in open_intents)
+        if address in snapshot.resources:
+            state = snapshot.resources[address]
+            events.append(ResourceRemoved(address=address, uid=state.uid, how="forgotten"))
+        elif not open_intents:
+            _find(snapshot, name)
+    _append(session, f"state rm {' '.join(addresses)}", events)
+    console.out(f"Forgot {', '.join(f'`{a}`' for a in addresses)}")
+    return 0
+
+
+@state_command.command("pull")
+@options.environment
+@click.option("--at", type=int, metavar="SERIAL", help="As of that serial.")
+def pull_command(environment: str | None, at: int | None) -> int:
+    """Write the whole snapshot as JSON to stdout."""
+    console.out_bytes(msgspec.json.format(msgspec.json.encode(Session(environment).recorded(at)), indent=2))
+    return 0
+
+
+@state_command.command("history")
+@options.environment
+@click.option("--limit", type=int, default=20, show_default=True, help="Latest entries to show.")
+@options.json_output
+def history_command(environment: str | None, limit: int, as_json: bool) -> int:
+    """Show what was recorded when, the latest last. Any serial can be read with `--at`."""
+    session = Session(environment)
+    session.recorded()
+    reader = session.ledger().reader()
+    last = reader.head().serial
+    entries = list(reader.history(max(1, last - limit + 1)))
+    if as_json:
+        console.out_bytes(msgspec.json.encode({"format": 1, "entries": entries}))
+        return 0
+    for entry in entries:
+        console.out(f"{entry.serial:>6}  {entry.at}  {_summary(entry)}")
+    return 0
+
+
+def resource_lines(state: ResourceState) -> list[str]:
+    """An address in readable lines."""
+    where = f"{state.target} ({state.provider})"
+    lines = [
+        f"{state.address}",
+        f"  uid      {state.uid}",
+        f"  where    {where}",
+        f"  owner    {state.owner}",
+    ]
+    lines += [f"  serial   {state.serial}"]
+    if state.source is not None:
+        lines.append(f"  defined  {state.source}")
+    lines += [f"  object   {i.id} ({i.role}, generation {i.generation})" for i in state.instances]
+    values = state.inputs if state.resolved is None else state.resolved
+    lines += [f"  {name} = {_short(value)}" for name, value in sorted(values.items())]
+    lines += [f"  -> {name} = {_short(value)}" for name, value in sorted(state.outputs.items())]
+    return lines
+
+
+def _short(value: object) -> str:
+    text = msgspec.json.encode(value).decode()
+    return text if len(text) <= 120 else f"{text[:100]}... ({len(text)} characters)"
+
+
+def _summary(entry: HistoryEntry) -> str:
+    counts: dict[str, int] = {}
+    single: dict[str, str] = {}
+    for event in entry.events:
+        kind = type(event).__struct_config__.tag
+        counts[str(kind)] = counts.get(str(kind), 0) + 1
+        single[str(kind)] = _subject(event)
+    return ", ".join(
+        f"{kind} {single[kind]}".strip() if count == 1 else f"{count} {kind}"
+        for kind, count in counts.items()
+    )
+
+
+def _subject(event: Event) -> str:
+    for name in ("resource", "intent", "run"):
+        value = getattr(event, name, None)
+        found = getattr(value, "address", None)
+        if found is not None:
+            return str(found)
+    found = getattr(event, "address", None) or getattr(event, "operation", None)
+    return str(found) if found else ""
+
+
+def _address(name: str) -> Address:
+    try:
+        return parse_address(name)
+    except ValueError as invalid:
+        raise NotRecorded(str(invalid)) from invalid
+
+
+def _find(snapshot: Snapshot, name: str) -> ResourceState:
+    state = snapshot.resources.get(_address(name))
+    if state is None:
+        import difflib
+
+        near = difflib.get_close_matches(name, list(snapshot.resources)[:5000], n=1)
+        hint = f"Did you mean `{near[0]}`? " if near else ""
+        raise NotRecorded(f"`{name}` is not recorded", detail=f"{hint}`unknot state list` shows what is.")
+    return state
+
+
+def _append(session: Session, operation: str, events: list[Event]) -> None:
+    with session.ledger().take_lease(operation=operation) as lease:
+        lease.writer.append(events)
