@@ -1,0 +1,67 @@
+"""What a task may use, as numbers, and the environment variables that keep libraries within it."""
+
+import math
+import re
+
+from unknot.stacks.errors import EngineError
+from unknot.stacks.graph import Resources
+
+_UNITS = {
+    "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12,
+    "KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40,
+}  # fmt: skip
+_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([KMGT]i?B|B)")
+
+THREAD_VARIABLES = (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "NUMEXPR_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+    "POLARS_MAX_THREADS",
+    "RAYON_NUM_THREADS",
+    "LOKY_MAX_CPU_COUNT",
+)
+
+
+def memory_bytes(resources: Resources) -> int | None:
+    """The memory limit in bytes; None if there is none. Raises EngineError for text that is not a size."""
+    if resources.memory is None:
+        return None
+    match = _SIZE.fullmatch(resources.memory.strip())
+    if match is None:
+        raise EngineError(
+            f"`{resources.memory}` is not an amount of memory", detail="Write it with a unit: `512MiB`, `8GiB`."
+        )
+    return int(float(match.group(1)) * _UNITS[match.group(2)])
+
+
+def shown_bytes(size: int) -> str:
+    """A size for people: `1.5 GiB`."""
+    amount = float(size)
+    for unit in ("B", "KiB", "MiB", "GiB"):
+        if amount < 1024:
+            return f"{amount:.0f} {unit}" if unit == "B" else f"{amount:.1f} {unit}"
+        amount /= 1024
+    return f"{amount:.1f} TiB"
+
+
+def merged(own: Resources, override: Resources | None) -> Resources:
+    """Resources with each field of `override` that is set."""
+    if override is None:
+        return own
+    fields = own.__struct_fields__
+    return Resources(
+        **{
+            name: getattr(own, name) if getattr(override, name) is None else getattr(override, name)
+            for name in fields
+        }
+    )
+
+
+def thread_environment(resources: Resources) -> dict[str, str]:
+    """Thread counts for the declared cores; nothing where none are declared."""
+    if resources.cpu is None:
+        return {}
+    threads = str(max(1, math.floor(resources.cpu)))
+    return dict.fromkeys(THREAD_VARIABLES, threads)
