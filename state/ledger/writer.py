@@ -91,6 +91,7 @@ class LedgerWriter:
         self._lock = threading.Lock()
         self._wake = threading.Event()
         self._closing = False
+        self._checkpointing: threading.Thread | None = None
         self._thread = threading.Thread(target=self._run, name="unknot-ledger", daemon=True)
         self._thread.start()
 
@@ -175,6 +176,8 @@ class LedgerWriter:
         with self._lock:
             if self._closing:
                 return
+        if self._checkpointing is not None:
+            self._checkpointing.join()
         last: list[Event] = []
         if self._ended is None and self._reader.tail.is_worth_ending:
             # What is still queued lands before the release below, at the end of a short tail.
@@ -245,7 +248,7 @@ class LedgerWriter:
         for submission in batch:
             submission.future.set_result(serial)
         if self._reader.tail.is_long:
-            self._enqueue_checkpoint()
+            self._begin_checkpoint()
 
     def _fitting(self, batch: list[_Submission]) -> list[_Submission]:
         """Those of `batch` that can be folded. Only renames can fail to fit; the others are not tried out."""
@@ -376,19 +379,24 @@ class LedgerWriter:
         )
         return leave_late(self._reader.edge, self._spool, self._reader.keys, header, lines)
 
-    def _enqueue_checkpoint(self) -> None:
+    def _begin_checkpoint(self) -> None:
+        """Write a checkpoint aside: on a slow store it may take longer than a term, and renewals must go on."""
+        if self._checkpointing is None or not self._checkpointing.is_alive():
+            self._checkpointing = threading.Thread(
+                target=self._checkpoint_aside, name="unknot-checkpoint", daemon=True
+            )
+            self._checkpointing.start()
+
+    def _checkpoint_aside(self) -> None:
         events = self._checkpoint()
         if events:
-            with self._lock:
-                self._queue.appendleft(_Submission(events))
-                self._wake.set()
+            self._enqueue(events)
 
     def _checkpoint(self) -> list[Event]:
         """Write a checkpoint, and give the event that vouches for it; nothing if that did not work out."""
+        folding = self._reader.look(Folding.copy)
         try:
-            written = self._reader.look(
-                lambda folding: write_checkpoint(self._reader.edge, folding, self._reader.keys)
-            )
+            written = write_checkpoint(self._reader.edge, folding, self._reader.keys)
         except LedgerError:
             return []  # the log is whole without it; a store that is gone shows at the next append
         if written is None:
