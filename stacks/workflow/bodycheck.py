@@ -117,7 +117,10 @@ class _BodyPass(ast.NodeVisitor):
     def _is_op(self, node: ast.expr) -> bool:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "named":
             return self._is_op(node.func.value)
-        return isinstance(self._outside_value(node), (Op, Workflow))
+        found = self._outside_value(node)
+        while not isinstance(found, (Op, Workflow)) and hasattr(found, "__wrapped__"):
+            found = found.__wrapped__  # an op under a decorator of the user's
+        return isinstance(found, (Op, Workflow))
 
     def _outside_value(self, node: ast.expr) -> object:
         """The module-level object that a name or dotted name means; None if unknown."""

@@ -42,26 +42,30 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[int, list[
     return messages
 
 
-@pytest.mark.slow
-def test_right_stack_type_checks(found: dict[str, dict[int, list[str]]]) -> None:
-    assert found["right.py"] == {}
+WRONG = ["wrong.py", "wrong_stack.py"]
+LINES = [(name, line, fragments) for name in WRONG for line, fragments in expected(SAMPLES / name).items()]
 
 
 @pytest.mark.slow
-def test_exactly_the_wrong_lines_are_errors(found: dict[str, dict[int, list[str]]]) -> None:
-    assert sorted(found["wrong.py"]) == sorted(expected(SAMPLES / "wrong.py"))
+@pytest.mark.parametrize("name", ["right.py", "right_stack.py"])
+def test_right_stack_type_checks(name: str, found: dict[str, dict[int, list[str]]]) -> None:
+    assert found[name] == {}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", WRONG)
+def test_exactly_the_wrong_lines_are_errors(name: str, found: dict[str, dict[int, list[str]]]) -> None:
+    assert sorted(found[name]) == sorted(expected(SAMPLES / name))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("line", "fragments"),
-    expected(SAMPLES / "wrong.py").items(),
-    ids=[f"line {line}" for line in expected(SAMPLES / "wrong.py")],
+    ("name", "line", "fragments"), LINES, ids=[f"{name}:{line}" for name, line, _ in LINES]
 )
 def test_message_says_what_is_wrong(
-    line: int, fragments: list[str], found: dict[str, dict[int, list[str]]]
+    name: str, line: int, fragments: list[str], found: dict[str, dict[int, list[str]]]
 ) -> None:
-    messages = found["wrong.py"][line]
+    messages = found[name].get(line, [])
 
     for fragment in fragments:
         assert any(fragment in message for message in messages), messages

@@ -1,8 +1,12 @@
 from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
 
 import pytest
 
-from unknot.stacks.workflow import TraceResult
+from unknot.stacks.diagnostic import SourceLocation
+from unknot.stacks.graph import PythonCode
+from unknot.stacks.workflow import TraceResult, trace
 
 Trace = Callable[[str], TraceResult]
 
@@ -88,6 +92,42 @@ def test_a_body_may_compute_with_parameters(body: str, trace_body: Trace) -> Non
     assert result.diagnostics == ()
     assert result.graph is not None
     assert any(task.op == "fit" for task in result.graph.tasks)
+
+
+@pytest.mark.rule("F1")
+def test_op_under_a_decorator_of_the_users_is_an_op(
+    load: Callable[[str], ModuleType], tmp_path: Path, line_of: Callable[[str], int]
+) -> None:
+    module = load(
+        """
+        import functools
+
+        def logged(function):
+            @functools.wraps(function)
+            def call(*args, **kwargs):
+                return function(*args, **kwargs)
+            return call
+
+        @logged
+        @op
+        def clean(table: Table) -> Table:
+            return table
+
+        @workflow
+        def flow(flights: Table) -> None:
+            table = clean(flights)
+            if table is None:  # HERE
+                fit(table)
+        """
+    )
+
+    result = trace(module.flow, {}, {"flights": None}, root=tmp_path)
+
+    assert [d.summary for d in result.diagnostics] == [
+        "an artifact cannot be compared (`is`) in a workflow's body"
+    ]
+    assert result.diagnostics[0].source == SourceLocation("flow.py", line_of("# HERE"))
+    assert result.ops["clean"].code == PythonCode("flow", "clean")
 
 
 @pytest.mark.rule("F1")
