@@ -1,6 +1,7 @@
 """Start runs through their engines, follow them, and absorb sealed ones into the ledger (rule R1)."""
 
 import datetime as dt
+import difflib
 import hashlib
 import secrets
 import threading
@@ -33,6 +34,8 @@ class RunProgressed(msgspec.Struct, frozen=True):
 
     address: Address
     progress: RunProgress
+    labels: Mapping[str, str]
+    """Task id to what people call it."""
 
 
 class RunOptions(msgspec.Struct, frozen=True):
@@ -107,17 +110,18 @@ def run_deployment(
     """Start one run and follow it to its end; setting `stop` cancels it. Raises EngineError."""
     context = services.context(snapshot.lineage, snapshot.targets, state.target)
     engine = services.engine(context.target.engine)
+    labels = deployment.graph.labels()
     request = RunRequest(
         run=new_run_id(),
         deployment=deployment,
         scheduled_time=options.scheduled_time,
         inputs=inputs_of(deployment, snapshot),
         use_cache=options.use_cache,
-        from_task=options.from_task,
+        from_task=_task_id(deployment, options.from_task),
         retry_of=options.retry_of,
         triggered_by=options.triggered_by,
     )
-    follow = None if progress is None else lambda found: progress(RunProgressed(state.address, found))
+    follow = None if progress is None else lambda found: progress(RunProgressed(state.address, found, labels))
     engine.trigger(TriggerRequest(context, request, follow))
     query = RunQuery(context, deployment.uid, request.run)
     cancelled = False
@@ -132,6 +136,20 @@ def run_deployment(
             detail="Its process died. What succeeded is kept: run it again.",
         )
     return manifest
+
+
+def _task_id(deployment: Deployment, name: str | None) -> str | None:
+    if name is None:
+        return None
+    try:
+        return deployment.graph.task_named(name).id
+    except KeyError:
+        known = deployment.graph.labels().values()
+        near = difflib.get_close_matches(name, list(known), n=1)
+        hint = f"Did you mean `{near[0]}`? " if near else ""
+        raise EngineError(
+            f"`{deployment.address}` has no task `{name}`", detail=f"{hint}Tasks: {', '.join(known)}."
+        ) from None
 
 
 def deployed(state: ResourceState, snapshot: Snapshot, services: Services) -> Deployment:
@@ -171,9 +189,9 @@ def failure_of(manifest: RunManifest) -> str:
         return ""
     for task in manifest.tasks:
         if task.status in ("failed", "lost"):
-            return f"`{task.task}`: {task.error or task.reason or task.status}"
+            return f"`{task.op}`: {task.error or task.reason or task.status}"
         if task.kind == "check" and task.passed is False and task.severity == "error":
-            return f"check `{task.task}` failed; ask {manifest.owner}"
+            return f"check `{task.op}` failed; ask {manifest.owner}"
     return ""
 
 

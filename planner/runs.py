@@ -78,9 +78,10 @@ def _planned(
 def _tasks(graph: WorkflowGraph, ran: Mapping[str, str], moved: Mapping[str, str]) -> tuple[PlannedTask, ...]:
     """For each task whether it runs, and why; by op digests, so nothing is promised about unequal data."""
     found: dict[str, PlannedTask] = {}
+    labels = graph.labels()
     for task in graph.tasks:
         because = _because(task, graph, ran, moved, found)
-        found[task.id] = PlannedTask(task.id, bool(because), because or "code and inputs unchanged")
+        found[task.id] = PlannedTask(labels[task.id], bool(because), because or "code and inputs unchanged")
     return tuple(found.values())
 
 
@@ -101,7 +102,7 @@ def _because(
             return f"its input `{binding.name}` may differ"
     for upstream in task.upstream:
         if found[upstream].runs:
-            return f"after `{upstream}`"
+            return f"after `{found[upstream].task}`"
     return ""
 
 

@@ -11,6 +11,7 @@ from unknot.stacks.address import NAME_PATTERN, Address
 from unknot.stacks.bundle import import_paths, imported_files, pack
 from unknot.stacks.definition import PUBLISHED, REF, WORKFLOW_TYPE, Desired
 from unknot.stacks.diagnostic import Diagnostic, Diagnostics, SourceLocation
+from unknot.stacks.encoding import as_json
 from unknot.stacks.errors import DefinitionError, FingerprintError
 from unknot.stacks.fingerprint import (
     EnvironmentFacts,
@@ -152,11 +153,11 @@ class Tracer:
         inputs: dict[str, Any] = {
             "stack": self._stack,
             "environment": self._environment,
-            "graph": msgspec.to_builtins(graph),
+            "graph": as_json(graph),
             "bundle": bundle,
             "fingerprint": workflow_fingerprint(graph, bindings),
             "bindings": bindings,
-            "parameters": {p.name: p.value for p in graph.parameters},
+            "parameters": as_json({p.name: p.value for p in graph.parameters}),
             "owner": request.owner,
             "run_on_apply": request.run_on_apply,
         }
@@ -268,5 +269,5 @@ def _overrides(
                 )
             )
         else:
-            found[name] = msgspec.to_builtins(resources)
+            found[name] = as_json(resources)
     return found

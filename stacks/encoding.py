@@ -24,6 +24,11 @@ class NotEncodable(TypeError):
     """A value that has no JSON form. `str()` of it is fit to be shown to a user, and holds no values."""
 
 
+def as_json(value: Any) -> Any:
+    """`value` as decoding its JSON gives it: what is wanted and what is recorded then compare equal."""
+    return msgspec.json.decode(msgspec.json.encode(value))
+
+
 def encode(value: Any, references: list[Address]) -> Any:
     """`value` as JSON data; the addresses that it refers to are appended to `references`.
 

@@ -4,6 +4,7 @@ Nothing here runs anything or imports user code. Every struct encodes to JSON; a
 only thing an engine needs to know a workflow by.
 """
 
+from collections import Counter
 from typing import Any, Literal, TypeAlias
 
 import msgspec
@@ -187,3 +188,16 @@ class WorkflowGraph(msgspec.Struct, frozen=True, omit_defaults=True):
             if task.id == task_id:
                 return task
         raise KeyError(task_id)
+
+    def labels(self) -> dict[str, str]:
+        """Task id to what people call it: the op's name where one task alone calls that op, else the id."""
+        calls = Counter(task.op for task in self.tasks)
+        taken = {task.id for task in self.tasks}
+        return {t.id: t.op if calls[t.op] == 1 and t.op not in taken - {t.id} else t.id for t in self.tasks}
+
+    def task_named(self, name: str) -> TaskSpec:
+        """The task of that id or label; raises KeyError."""
+        for task_id, label in self.labels().items():
+            if name in (task_id, label):
+                return self.task(task_id)
+        raise KeyError(name)

@@ -71,12 +71,14 @@ class ApplyProgress:
             for task in event.progress.tasks:
                 key = (event.progress.run, task.task)
                 if task.status == "running":
-                    running.append(task.task)
+                    running.append(event.labels.get(task.task, task.task))
                 if self._told.get(key) == task.status:
                     continue
                 self._told[key] = task.status
                 if task.status in _MARKS:
-                    self._line(f"{event.address}  {task.task}  {_task_text(task)}")
+                    self._line(
+                        f"{event.address}  {event.labels.get(task.task, task.task)}  {_task_text(task)}"
+                    )
             if running:
                 self._show(f"{event.address}: running {', '.join(running)}")
 
