@@ -3,7 +3,8 @@
 Source files are parsed, never imported or run. What is done with a verdict is the planner's.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from types import FunctionType
 
 from unknot.stacks.errors import FingerprintError
 from unknot.stacks.fingerprint.change import FingerprintChange, Verdict, compare, describe, is_wide
@@ -25,6 +26,7 @@ __all__ = [
     "FingerprintError",
     "Project",
     "Verdict",
+    "combine",
     "compare",
     "describe",
     "fingerprint_files",
@@ -42,19 +44,31 @@ def fingerprint_function(
     unknot's own decorators and their arguments do not count. Raises FingerprintError if there is no source to read:
     a lambda, a function typed at a prompt, a file that is not Python.
     """
-    plain = unwrap(function)
+    plain, wrappers = unwrap(function)
     located = locate(plain, project.sources)
     if located is None:
         return of_parts([*_installed(plain.__module__, plain.__qualname__), *environment.parts()])
-    closure = _walk(located, project, documentation=False)
+    closure = _walk(located, wrappers, project, documentation=False)
     if closure.reads_documentation:
-        closure = _walk(located, project, documentation=True)
+        closure = _walk(located, wrappers, project, documentation=True)
     return of_parts([*closure.parts, *environment.parts()], closure.widened)
 
 
-def _walk(located: Located, project: Project, *, documentation: bool) -> Closure:
-    closure = Closure(project.sources, project.analysis(documentation=documentation))
-    closure.walk(located)
+def combine(*fingerprints: Fingerprint) -> Fingerprint:
+    """One fingerprint over the parts of several: a function's and those of the files that its op declares."""
+    parts = {part.name: part for each in fingerprints for part in each.parts}
+    widened = dict.fromkeys(text for each in fingerprints for text in each.widened)
+    return of_parts(parts.values(), tuple(widened))
+
+
+def _walk(
+    located: Located, wrappers: Sequence[FunctionType], project: Project, *, documentation: bool
+) -> Closure:
+    analysis = project.analysis(documentation=documentation)
+    closure = Closure(project.sources, analysis)
+    # Decorators in the file are reached through it; only `op(twice(train))` leaves nothing there to see.
+    is_shown = len(analysis.decorators(located.module, located.statement)) >= len(wrappers)
+    closure.walk(located, () if is_shown else wrappers)
     return closure
 
 

@@ -54,24 +54,24 @@ class Analysis:
 
     def __init__(self, sources: Sources, *, documentation: bool) -> None:
         self.resolver = Resolver(sources)
-        self._documentation = documentation
-        self._definitions: dict[tuple[str, str], Node] = {}
-        self._effects: dict[str, Node | None] = {}
+        self.documentation = documentation
+        self._definitions: dict[tuple[UserModule, str], Node] = {}
+        self._effects: dict[UserModule, Node | None] = {}
 
     def definition(self, module: UserModule, name: str) -> Node:
         """A top-level name of the module: all the statements that make its value."""
-        key = (module.name, name)
+        key = (module, name)
         if key not in self._definitions:
             self._definitions[key] = self._of_name(module, name)
         return self._definitions[key]
 
     def effects(self, module: UserModule) -> Node | None:
         """What the module does on import besides binding its own names; None if nothing."""
-        if module.name not in self._effects:
+        if module not in self._effects:
             found = [each.statement for each in module.effects if not self._declares(module, each.cause)]
             statements = list(dict.fromkeys(found))
-            self._effects[module.name] = self._of_code(module, statements) if statements else None
-        return self._effects[module.name]
+            self._effects[module] = self._of_code(module, statements) if statements else None
+        return self._effects[module]
 
     def function(
         self,
@@ -83,6 +83,11 @@ class Analysis:
     ) -> Node:
         """A function wherever it stands. `signature`: it is an op. `outer`: names of the functions around it."""
         return self._of_code(module, [statement], signature=signature, outer=outer)
+
+    def decorators(self, module: UserModule, statement: ast.stmt) -> list[ast.expr]:
+        """Those that count: not unknot's own."""
+        found: list[ast.expr] = getattr(statement, "decorator_list", [])
+        return [each for each in found if not self.resolver.is_unknot(module, each)]
 
     def _of_name(self, module: UserModule, name: str) -> Node:
         bindings = module.bindings[name]
@@ -122,7 +127,7 @@ class Analysis:
         keep = Keep(
             dropped=lambda each: self.resolver.is_unknot(module, each),
             transparent=lambda each: self._is_transparent(module, each),
-            documentation=self._documentation,
+            documentation=self.documentation,
             signature=signature,
         )
         trees = normalise_all(statements, keep)

@@ -5,7 +5,7 @@ that are marked. A change in a marked part alone cannot be told from no change.
 """
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from types import FunctionType, ModuleType
 
 from unknot.stacks.errors import FingerprintError
@@ -55,10 +55,19 @@ class Closure:
     def widened(self) -> tuple[str, ...]:
         return tuple(sorted(self._widened))
 
-    def walk(self, root: Located) -> None:
-        """Find all parts of the op. Raises FingerprintError if a module it imports is not Python."""
+    def walk(self, root: Located, wrappers: Sequence[FunctionType] = ()) -> None:
+        """Find all parts of the op. `wrappers` are the functions around it that no decorator in its file shows.
+
+        Raises FingerprintError if a module that it imports is not Python.
+        """
         self._load(root.module)
         self._function(root, signature=True)
+        for wrapper in wrappers:
+            located = locate(wrapper, self._sources)
+            if located is not None:
+                self._function(located, signature=False)
+            else:
+                self._require(str(wrapper.__globals__.get("__name__", "")).partition(".")[0])
         self._drain()
         self._wide = True
         while self._widen_further():
@@ -104,10 +113,8 @@ class Closure:
             if inner is not None:
                 self._function(inner, signature=False)
                 return None
-        kind = type(value).__name__
-        text = (
-            f"{located.module.shown}:{located.statement.lineno} {name} is a {kind} of an enclosing function"
-        )
+        place = f"{located.module.shown}:{located.statement.lineno}"
+        text = f"{place} `{name}` of an enclosing function is an object of type `{type(value).__name__}`"
         self._widen(Widening("module", located.module.name, text))
         return None
 
@@ -156,6 +163,9 @@ class Closure:
             if each.name in self._loaded:
                 continue
             self._loaded[each.name] = None
+            if self._analysis.documentation and each.docstring is not None:
+                digest = part_digest(each.docstring.encode("utf-8", "surrogatepass"))
+                self._add(self._part_name(each, "__doc__"), digest, each, 1)
             node = self._analysis.effects(each)
             if node is not None:
                 self._add(self._part_name(each, _EFFECTS), node.digest, each, node.line)

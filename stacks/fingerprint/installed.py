@@ -38,7 +38,7 @@ def requirement_digests(top: str) -> tuple[tuple[str, str], ...]:
     A distribution installed from a folder keeps its version while its code changes, so its files count instead.
     """
     found: list[tuple[str, str]] = []
-    for name in sorted(set(distributions().get(top, ()))):
+    for name in sorted(set(_names_of_distributions(top))):
         distribution = importlib.metadata.distribution(name)
         pinned = f"{name}=={distribution.version}"
         if _is_from_folder(distribution):
@@ -47,6 +47,18 @@ def requirement_digests(top: str) -> tuple[tuple[str, str], ...]:
     if not found and (code := _code_digest(top)):
         found.append((top, f"{top}+{code}"))
     return tuple(found)
+
+
+def _names_of_distributions(top: str) -> list[str]:
+    """Most modules have the name of their distribution: reading the file list of that one spares reading all."""
+    try:
+        distribution = importlib.metadata.distribution(top)
+    except (importlib.metadata.PackageNotFoundError, ValueError):
+        return distributions().get(top, [])
+    own = (f"{top}/__init__.py", f"{top}.py")
+    if any(file.as_posix() in own for file in distribution.files or ()):
+        return [distribution.name]
+    return distributions().get(top, [])
 
 
 def _is_from_folder(distribution: importlib.metadata.Distribution) -> bool:

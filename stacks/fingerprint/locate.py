@@ -23,7 +23,8 @@ class Located:
 
     @property
     def qualname(self) -> str:
-        return self.function.__qualname__
+        """Of the code: `functools.wraps` gives a wrapper the name of what it wraps."""
+        return self.function.__code__.co_qualname
 
     @property
     def is_top_level(self) -> bool:
@@ -44,9 +45,13 @@ class Located:
                 continue
 
 
-def unwrap(function: Callable[..., object]) -> FunctionType:
-    """The user's function inside an op object, a method or well-behaved decorators; raises FingerprintError."""
+def unwrap(function: Callable[..., object]) -> tuple[FunctionType, list[FunctionType]]:
+    """The user's function inside an op object, a method or decorators, and the functions that decorators put around it.
+
+    Raises FingerprintError if there is no Python function inside.
+    """
     found: object = function
+    wrappers: list[FunctionType] = []
     seen: set[int] = set()
     while id(found) not in seen:
         seen.add(id(found))
@@ -57,18 +62,20 @@ def unwrap(function: Callable[..., object]) -> FunctionType:
         if inner is None and not isinstance(found, FunctionType):
             inner = getattr(found, "function", None)
         if callable(inner):
+            if isinstance(found, FunctionType):
+                wrappers.append(found)
             found = inner
     if not isinstance(found, FunctionType):
         raise FingerprintError(
             f"`{_name(found)}` is not a Python function, so its source cannot be read",
             detail="Write a function with `def` in a file of the project that calls it, and make that the op.",
         )
-    return found
+    return found, wrappers
 
 
 def locate(function: FunctionType, sources: Sources) -> Located | None:
     """Where the function is; None if it is not the user's own. Raises FingerprintError if it has no source."""
-    name, line = function.__qualname__, function.__code__.co_firstlineno
+    name, line = function.__code__.co_qualname, function.__code__.co_firstlineno
     if name.rpartition(".")[2] == "<lambda>":
         raise FingerprintError(
             "a lambda cannot be an op: it has no name to know it by",
@@ -80,7 +87,7 @@ def locate(function: FunctionType, sources: Sources) -> Located | None:
     if file.is_file():
         if not sources.owns(file):
             return None
-        module = sources.module_of_file(file, function.__module__)
+        module = sources.module_of_file(file, str(function.__globals__.get("__name__", "__main__")))
     else:
         module = _module_of_cell(function, sources)
     statement = _find(module.statements, name.split("."), line)
@@ -110,7 +117,7 @@ def _module_of_cell(function: FunctionType, sources: Sources) -> UserModule:
             f"`{function.__qualname__}` has no source: it was typed at a prompt or made by `exec`",
             detail="Put it into a file of the project and import it from there.",
         )
-    return sources.add_module(function.__module__, Path(Path(filename).name), text)
+    return sources.add_module("__main__", Path(Path(filename).name), text)
 
 
 def _find(statements: Sequence[ast.stmt], path: list[str], line: int) -> ast.stmt | None:

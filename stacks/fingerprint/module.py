@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias
 
 from unknot.stacks.errors import FingerprintError
-from unknot.stacks.fingerprint.scope import Imported, Names, chain_of, imported_names, names_of
+from unknot.stacks.fingerprint.scope import Imported, chain_of, imported_names, names_of
 
 BindingKind: TypeAlias = Literal["function", "class", "value", "import"]
 
@@ -47,15 +47,16 @@ class Effect(NamedTuple):
     """What in it has the effect."""
 
 
-@dataclass
+@dataclass(eq=False)
 class UserModule:
-    """A module of the user's own."""
+    """A module of the user's own, as it was when it was read."""
 
     name: str
     file: Path
     shown: str
     """The file's path as messages give it: from the project's root, with slashes."""
     is_package: bool
+    docstring: str | None = None
     statements: list[ast.stmt] = field(default_factory=list)
     bindings: dict[str, list[Binding]] = field(default_factory=dict)
     stars: list[tuple[Imported, int]] = field(default_factory=list)
@@ -66,11 +67,6 @@ class UserModule:
     def package(self) -> str:
         """What relative imports in it start from."""
         return self.name if self.is_package else self.name.rpartition(".")[0]
-
-    @cached_property
-    def names(self) -> Names:
-        """Everything in the file, for what no single definition shows: who changes a global, what is imported."""
-        return names_of(self.statements)
 
     @cached_property
     def imports(self) -> list[tuple[Imported, int]]:
@@ -128,6 +124,7 @@ def parse_module(name: str, file: Path, shown: str, source: str | bytes) -> User
             line=line,
         ) from exc
     module = UserModule(name, file, shown, is_package=file.name == "__init__.py")
+    module.docstring = ast.get_docstring(tree, clean=False)
     module.statements = [each for each in tree.body if not (_is_main_guard(each) or _is_constant(each))]
     for statement in module.statements:
         _Top(module, statement).read()

@@ -179,6 +179,12 @@ DOCUMENTED = {
         "'two'",
         "ops:go",
     ),
+    "docstring of a module that is read": (
+        "'one'\ndef train(): return __doc__",
+        "'one'",
+        "'two'",
+        "ops:__doc__",
+    ),
     "docstring that inspect reads": (
         "import inspect\ndef go():\n    'one'\ndef train(): return inspect.getdoc(go)",
         "'one'",
