@@ -8,14 +8,15 @@ from typing import Any
 
 import msgspec
 
+from unknot.planner.meaning import CODE_FIELDS
 from unknot.planner.plan import Change, Drift, FieldChange, OutputChange, Plan
 from unknot.stacks.address import Address
-from unknot.stacks.definition import JOIN, REF
+from unknot.stacks.definition import JOIN, REF, WORKFLOW_TYPE
 
 MASK = "(sensitive)"
 """What the planner puts in the place of a sensitive value."""
 
-OPAQUE = {"workflow": frozenset({"graph", "bundle", "fingerprint", "lock"})}
+OPAQUE = {WORKFLOW_TYPE: CODE_FIELDS}
 """Inputs by type that no reader wants value by value: the plan's `notes` say what their change means."""
 
 

@@ -17,7 +17,7 @@ _OUTCOMES: dict[Outcome, tuple[str, str, str]] = {
 _RUN_MARKS = {"succeeded": ("+", "green"), "superseded": (".", "dim"), "failed": ("x", "red")}
 
 
-def report_text(report: ApplyReport, *, color: bool, width: int | None = None, verbose: bool = False) -> str:
+def render(report: ApplyReport, *, color: bool, width: int | None = None, verbose: bool = False) -> str:
     """The whole report. What was done is counted, and listed only with `verbose`."""
     style = Style(color)
     form = Form(limit=120 if width is None else max(width - 20, 40), whole=verbose)

@@ -44,7 +44,10 @@ def clean(text: str) -> str:
 
 def clean_lines(text: str) -> list[str]:
     """The lines of `text`, each made fit for a terminal; tabs become spaces."""
-    return [clean(line.expandtabs(4)) for line in re.split(r"\r\n|\n|\r", text)]
+    lines = re.split(r"\r\n|\n|\r", text)
+    if len(lines) > 1 and not lines[-1]:
+        lines.pop()  # the last line break ends a line and begins none
+    return [clean(line.expandtabs(4)) for line in lines]
 
 
 def _visible(character: str) -> str:

@@ -5,14 +5,17 @@ Readable without colour; the counts come last, where the eye is when the command
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from unknot.planner.plan import Action, Change, FieldChange, Plan, PlannedRun
 from unknot.planner.render.masking import Masking
 from unknot.planner.render.problems import diagnostics_text
-from unknot.planner.render.report import report_text
 from unknot.planner.render.style import Style, clean, count
 from unknot.planner.render.values import Form, field_lines, folded
 from unknot.stacks.diagnostic import SourceLocation
+
+if TYPE_CHECKING:
+    from unknot.planner.apply.report import ApplyReport
 
 __all__ = ["counts_text", "diagnostics_text", "plan_text", "report_text"]
 
@@ -40,6 +43,15 @@ def plan_text(
 ) -> str:
     """The whole plan. `width` in columns (None: nothing is folded to it); `root`: folder that files are named from."""
     return _PlanText(plan, Style(color), width, verbose, root).text()
+
+
+def report_text(
+    report: "ApplyReport", *, color: bool, width: int | None = None, verbose: bool = False
+) -> str:
+    """What apply did: see `render.report`, which is imported here so that showing a plan does not load apply."""
+    from unknot.planner.render.report import render
+
+    return render(report, color=color, width=width, verbose=verbose)
 
 
 def counts_text(plan: Plan) -> str:
