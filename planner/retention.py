@@ -39,13 +39,15 @@ def find_garbage(
     for url in sorted({target.store for target in snapshot.targets.values()}):
         store = open_target(url)
         kept = _kept(snapshot, store, now - retention)
-        for key in store.list("artifacts/"):
-            if key.removeprefix("artifacts/").split("/", 1)[0].split(".", 1)[0] not in kept:
-                found.append(Garbage(store.url, key, store.size(key) or 0))
+        found.extend(
+            Garbage(store.url, key, store.size(key) or 0)
+            for key in store.list("artifacts/")
+            if key.removeprefix("artifacts/") not in kept
+        )
         found.extend(
             Garbage(store.url, key, store.size(key) or 0)
             for key in store.list("cache/")
-            if not _cached(store, key) <= kept
+            if not _committed(store, key) <= kept
         )
     return tuple(found)
 
@@ -108,7 +110,3 @@ def _committed(store: Store, key: str) -> set[str]:
     if data is None:
         return set()
     return {ref.hash for ref in msgspec.json.decode(data, type=TaskCommit).record.outputs.values()}
-
-
-def _cached(store: Store, key: str) -> set[str]:
-    return _committed(store, key)
