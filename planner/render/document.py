@@ -4,7 +4,7 @@ The structs here are the promise to other programs, apart from the planner's own
 version to version, these may only gain fields. Raw inputs and recorded states are not in them, so no secret is.
 """
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import msgspec
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from unknot.planner.apply.report import ApplyReport
     from unknot.planner.plan import Change, FieldChange
 
-VERSION = 1
+VERSION: Final = 1
 """Of all three documents. Raised when a field goes away or changes its meaning."""
 
 ActionName = Literal[
