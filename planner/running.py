@@ -19,6 +19,7 @@ from unknot.stacks.address import Address, Uid
 from unknot.stacks.diagnostic import Diagnostic
 from unknot.stacks.errors import EngineError, UnknotError
 from unknot.stacks.run import ArtifactRef, Deployment, RunManifest, RunRequest
+from unknot.stacks.workflow.identity import find_task
 from unknot.state.events import RunClosed
 from unknot.state.ledger import Ledger
 from unknot.state.snapshot import ResourceState, RunRecord, Snapshot
@@ -141,15 +142,15 @@ def run_deployment(
 def _task_id(deployment: Deployment, name: str | None) -> str | None:
     if name is None:
         return None
-    try:
-        return deployment.graph.task_named(name).id
-    except KeyError:
+    found = find_task(deployment.graph, name)
+    if found is None:
         known = deployment.graph.labels().values()
         near = difflib.get_close_matches(name, list(known), n=1)
         hint = f"Did you mean `{near[0]}`? " if near else ""
         raise EngineError(
             f"`{deployment.address}` has no task `{name}`", detail=f"{hint}Tasks: {', '.join(known)}."
-        ) from None
+        )
+    return found
 
 
 def deployed(state: ResourceState, snapshot: Snapshot, services: Services) -> Deployment:

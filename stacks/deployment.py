@@ -27,7 +27,7 @@ from unknot.stacks.schedule import Schedule
 from unknot.stacks.secret import Secret
 from unknot.stacks.target import Target
 from unknot.stacks.workflow import ArtifactInput, Bound, Op, bound_artifact_of, trace_bound
-from unknot.stacks.workflow.interface import InterfaceProblem, interface_of
+from unknot.stacks.workflow.interface import InterfaceProblem
 
 R = TypeVar("R")
 
@@ -87,13 +87,21 @@ class Request(msgspec.Struct, frozen=True):
     depends_on: tuple[Address, ...]
 
 
-def published_of(bound: Bound[Any], address: Address) -> Any:
-    """A real result of the workflow's return type whose fields stand for published outputs."""
+def published_of(bound: Bound[R], address: Address) -> R:
+    """What stands for the workflow's published outputs. Raises DefinitionError when its signature cannot be read."""
     try:
-        shape = interface_of(bound.workflow.function).shape
-    except InterfaceProblem:
-        return None  # tracing says what is wrong
-    return shape.make(lambda name, type_: ArtifactInput(address, ("published", name), type_))
+        return bound.workflow.published_by(address)
+    except InterfaceProblem as problem:
+        raise DefinitionError(
+            [
+                Diagnostic.error(
+                    f"the workflow `{bound.workflow.name}` {problem.summary}",
+                    detail=problem.advice,
+                    address=address,
+                    source=bound.source,
+                )
+            ]
+        ) from problem
 
 
 class Tracer:

@@ -194,10 +194,3 @@ class WorkflowGraph(msgspec.Struct, frozen=True, omit_defaults=True):
         calls = Counter(task.op for task in self.tasks)
         taken = {task.id for task in self.tasks}
         return {t.id: t.op if calls[t.op] == 1 and t.op not in taken - {t.id} else t.id for t in self.tasks}
-
-    def task_named(self, name: str) -> TaskSpec:
-        """The task of that id or label; raises KeyError."""
-        for task_id, label in self.labels().items():
-            if name in (task_id, label):
-                return self.task(task_id)
-        raise KeyError(name)
