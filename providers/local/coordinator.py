@@ -323,5 +323,3 @@ def _downstream(tasks: tuple[TaskSpec, ...], first: str | None) -> frozenset[str
         if found.intersection(task.upstream):
             found.add(task.id)
     return frozenset(name for name in found if name is not None)
-
-

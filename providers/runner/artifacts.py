@@ -63,7 +63,9 @@ def fetch_artifact(ref: ArtifactRef, store: Store, folder: Path, *, name: str = 
     return path
 
 
-def read_artifact(ref: ArtifactRef, store: Store, folder: Path, *, wanted: str = "", name: str = "value") -> Any:
+def read_artifact(
+    ref: ArtifactRef, store: Store, folder: Path, *, wanted: str = "", name: str = "value"
+) -> Any:
     """The value of an artifact, as the type `wanted` (`module:qualname`) where its format holds several.
 
     A lazy table reads from the file in `folder`, which must outlive it.

@@ -24,7 +24,9 @@ def key_of(assignment: TaskAssignment, lock: str) -> str:
     An op without a fingerprint is known by its whole bundle.
     """
     op = assignment.op
-    code = [op.fingerprint.version, op.fingerprint.digest] if op.fingerprint is not None else assignment.bundle
+    code = (
+        [op.fingerprint.version, op.fingerprint.digest] if op.fingerprint is not None else assignment.bundle
+    )
     described: dict[str, Any] = {
         "version": VERSION,
         "code": code,

@@ -24,9 +24,13 @@ def run_command(
 ) -> dict[str, Produced]:
     """Run the command in the working folder; raises CodeFailed when it ends with another code than 0."""
     outputs = output_files(op, place.outputs)
-    argv = filled(code.argv, {**shown(inputs), **{name: str(file.path) for name, file in outputs.items()}}, op)
+    argv = filled(
+        code.argv, {**shown(inputs), **{name: str(file.path) for name, file in outputs.items()}}, op
+    )
     try:
-        done = subprocess.run(argv, cwd=place.work, env=_environment(place), stdin=subprocess.DEVNULL, check=False)
+        done = subprocess.run(
+            argv, cwd=place.work, env=_environment(place), stdin=subprocess.DEVNULL, check=False
+        )
     except OSError as error:
         raise CodeFailed(f"`{argv[0]}` cannot be run: {error.strerror or error}") from error
     if done.returncode != 0:
@@ -50,7 +54,9 @@ def written(op: OpSpec, outputs: dict[str, File]) -> dict[str, Produced]:
     made: dict[str, Produced] = {}
     for name, file in outputs.items():
         if not file.path.exists():
-            raise CodeFailed(f"op `{op.name}` did not write its output `{name}` to the path that it was given")
+            raise CodeFailed(
+                f"op `{op.name}` did not write its output `{name}` to the path that it was given"
+            )
         made[name] = file
     return made
 

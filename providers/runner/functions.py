@@ -42,7 +42,8 @@ def _taken(target: Callable[..., Any], op: OpSpec, result: Any) -> dict[str, Any
         taken = _shape(target, declared).take(result)
     except ResultMismatch as error:
         raise EngineError(
-            f"op `{op.name}` {error}", detail="Its return annotation says what it returns; correct one of them."
+            f"op `{op.name}` {error}",
+            detail="Its return annotation says what it returns; correct one of them.",
         ) from error
     if list(taken) != declared:
         raise EngineError(

@@ -31,7 +31,8 @@ def memory_bytes(resources: Resources) -> int | None:
     match = _SIZE.fullmatch(resources.memory.strip())
     if match is None:
         raise EngineError(
-            f"`{resources.memory}` is not an amount of memory", detail="Write it with a unit: `512MiB`, `8GiB`."
+            f"`{resources.memory}` is not an amount of memory",
+            detail="Write it with a unit: `512MiB`, `8GiB`.",
         )
     return int(float(match.group(1)) * _UNITS[match.group(2)])
 

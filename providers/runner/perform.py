@@ -138,7 +138,8 @@ def _values(assignment: TaskAssignment, store: Store, place: Workspace) -> dict[
             values[name] = read_artifact(ref, store, place.inputs, wanted=wanted, name=name)
         except UnserialisableArtifact as error:
             raise UnserialisableArtifact(
-                f"op `{assignment.op.name}` cannot read its input `{name}`: {error.summary}", detail=error.detail
+                f"op `{assignment.op.name}` cannot read its input `{name}`: {error.summary}",
+                detail=error.detail,
             ) from error
     return values
 

@@ -271,7 +271,9 @@ class Supervisor:
                 time.sleep(0.1 * 2**n)
         is_last = self._assignment.attempt > (self._assignment.resources.retries or 0)
         if record.status == "failed" and (is_last or not outcome.retryable):
-            outcome = TaskOutcome(committed(self._assignment, store, record), outcome.traceback, retryable=False)
+            outcome = TaskOutcome(
+                committed(self._assignment, store, record), outcome.traceback, retryable=False
+            )
         return outcome
 
 

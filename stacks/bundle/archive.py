@@ -149,7 +149,9 @@ def read_about(folder: Path) -> About:
     return about
 
 
-def _archive(contents: dict[str, tuple[bytes, bool]], graph: WorkflowGraph, lock_text: str, about: About) -> Bundle:
+def _archive(
+    contents: dict[str, tuple[bytes, bool]], graph: WorkflowGraph, lock_text: str, about: About
+) -> Bundle:
     members = {f"{CODE}/{name}": content for name, content in contents.items()}
     members[GRAPH] = (msgspec.json.encode(graph, order="deterministic"), False)
     members[LOCK] = (lock_text.encode(), False)

@@ -48,7 +48,9 @@ _NAMES: dict[str, str] = {
 _EXAMPLES = (".example", ".sample", ".template", ".dist")
 """Endings of files that show what an environment file looks like."""
 
-_PRIVATE_KEY = re.compile(rb"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----\s+(?:[A-Za-z-]+: .*\s+)*[A-Za-z0-9+/=\s]{40,}")
+_PRIVATE_KEY = re.compile(
+    rb"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----\s+(?:[A-Za-z-]+: .*\s+)*[A-Za-z0-9+/=\s]{40,}"
+)
 _SERVICE_ACCOUNT = re.compile(rb'"private_key"\s*:\s*"-----BEGIN')
 _AWS_SECRET = re.compile(rb"^\s*aws_secret_access_key\s*=\s*\S{20,}", re.MULTILINE)
 
