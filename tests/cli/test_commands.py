@@ -47,7 +47,10 @@ def test_saved_plan_is_applied_as_it_was_and_only_once(unknot: Run, write_stack:
     write_stack(value="changed since")
     assert unknot("apply", "p.plan").code == 0
     assert (
-        json.loads(unknot("state", "show", "null.resource.first", "--json").out)["inputs"]["value"] == "hello"
+        json.loads(unknot("state", "show", "null.resource.first", "--json").out)["resource"]["inputs"][
+            "value"
+        ]
+        == "hello"
     )
     refused = unknot("apply", "p.plan")
     assert refused.code == 1
@@ -93,9 +96,16 @@ def test_apply_asks_and_refuses_without_a_terminal(unknot: Run, write_stack: Wri
 def test_json_plan_has_a_format_and_a_reason_for_each_change(unknot: Run, write_stack: Write) -> None:
     write_stack()
     document = unknot("plan", "--json").document
-    assert document["format"] >= 1
-    changes = json.dumps(document)
-    assert "not recorded yet" in changes
+    assert (document["kind"], document["version"]) == ("unknot.plan", 1)
+    assert [change["reason"] for change in document["changes"]] == ["not recorded yet"] * 2
+
+
+def test_json_of_a_failure_is_a_document_too(unknot: Run, write_stack: Write) -> None:
+    write_stack("raise ValueError('no')")
+    answer = unknot("plan", "--json")
+    assert answer.code == 1
+    assert answer.document["kind"] == "unknot.diagnostics"
+    assert answer.document["errors"] == 1
 
 
 def test_state_mv_rm_and_history(unknot: Run, write_stack: Write) -> None:

@@ -99,5 +99,6 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except Exception as problem:  # noqa: BLE001 - the last edge: a user sees a diagnostic, never a traceback
         from unknot.cli.problems import show_problem
 
-        return show_problem(problem)
+        given = sys.argv[1:] if arguments is None else arguments
+        return show_problem(problem, as_json="--json" in given)
     return outcome if isinstance(outcome, int) else 0

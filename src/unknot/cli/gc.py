@@ -8,6 +8,7 @@ import click
 import msgspec
 
 from unknot.cli import console, options
+from unknot.cli.documents import GarbageDocument
 from unknot.cli.session import Session, rooted
 from unknot.planner.retention import delete, find_garbage
 from unknot.state.stores.base import Store
@@ -35,9 +36,7 @@ def gc_command(environment: str | None, older_than: str, yes: bool, as_json: boo
     garbage = find_garbage(snapshot, open_target, retention=_age(older_than), now=dt.datetime.now(dt.UTC))
     size = sum(item.size_bytes for item in garbage)
     if as_json:
-        console.out_bytes(
-            msgspec.json.encode({"format": 1, "size_bytes": size, "garbage": garbage, "deleted": yes})
-        )
+        console.out_bytes(msgspec.json.encode(GarbageDocument(size, yes, garbage)))
     else:
         for item in sorted(garbage, key=lambda g: -g.size_bytes)[:SHOWN]:
             console.out(f"{item.size_bytes:>14,}  {item.key}")

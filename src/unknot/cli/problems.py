@@ -3,6 +3,7 @@
 import os
 import sys
 import traceback
+from collections.abc import Sequence
 from pathlib import Path
 
 from unknot.stacks.diagnostic import Diagnostic
@@ -10,30 +11,35 @@ from unknot.stacks.errors import UnknotError
 from unknot.state.stores.base import StoreError
 
 
-def show_problem(problem: Exception) -> int:
-    """Write it to stderr; the exit code."""
-    from unknot.cli.console import show_diagnostics
+def show_problem(problem: Exception, *, as_json: bool = False) -> int:
+    """Write it to stderr, or as a document to stdout; the exit code."""
+    from unknot.cli import console
 
+    found = _diagnostics(problem)
+    if as_json:
+        from unknot.planner.render.document import diagnostics_document
+
+        console.out_bytes(diagnostics_document(found))
+    else:
+        console.show_diagnostics(found)
+    return problem.exit_code if isinstance(problem, UnknotError) else 1
+
+
+def _diagnostics(problem: Exception) -> Sequence[Diagnostic]:
     if isinstance(problem, UnknotError):
-        show_diagnostics(problem.diagnostics())
-        return problem.exit_code
+        return problem.diagnostics()
     if isinstance(problem, StoreError):
-        show_diagnostics([Diagnostic.error(problem.summary, detail=problem.detail)])
-        return 1
+        return (Diagnostic.error(problem.summary, detail=problem.detail),)
     if isinstance(problem, OSError):
         where = f" `{problem.filename}`" if problem.filename else ""
-        show_diagnostics([Diagnostic.error(f"{problem.strerror or problem}{where}")])
-        return 1
+        return (Diagnostic.error(f"{problem.strerror or problem}{where}"),)
     report = _write_report(problem)
-    show_diagnostics(
-        [
-            Diagnostic.error(
-                f"unknot failed: {type(problem).__name__}: {problem}"[:200],
-                detail=f"This is a defect of unknot, not of your stack. Details are in `{report}`: please report it.",
-            )
-        ]
+    return (
+        Diagnostic.error(
+            f"unknot failed: {type(problem).__name__}: {problem}"[:200],
+            detail=f"This is a defect of unknot, not of your stack. Details are in `{report}`: please report it.",
+        ),
     )
-    return 1
 
 
 def _write_report(problem: Exception) -> Path:

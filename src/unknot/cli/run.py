@@ -8,6 +8,7 @@ import msgspec
 
 from unknot.cli import console, options
 from unknot.cli.apply import stopping
+from unknot.cli.documents import RunsDocument
 from unknot.cli.progress import ApplyProgress
 from unknot.cli.session import Session
 from unknot.cli.state import NotRecorded
@@ -76,7 +77,7 @@ def run_command(
             manifests.append(manifest)
         interrupted = stop.is_set()
     if as_json:
-        console.out_bytes(msgspec.json.encode({"format": 1, "runs": manifests}))
+        console.out_bytes(msgspec.json.encode(RunsDocument(tuple(manifests))))
     else:
         _show(manifests)
     if interrupted:

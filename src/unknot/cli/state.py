@@ -4,6 +4,13 @@ import click
 import msgspec
 
 from unknot.cli import console, options
+from unknot.cli.documents import (
+    AddressDocument,
+    EntryDocument,
+    HistoryDocument,
+    ResourceDocument,
+    StateDocument,
+)
 from unknot.cli.session import Session
 from unknot.stacks.address import Address, parse_address, type_of
 from unknot.stacks.errors import UnknotError
@@ -29,11 +36,11 @@ def list_command(environment: str | None, at: int | None, as_json: bool) -> int:
     """List the addresses that are recorded."""
     snapshot = Session(environment).recorded(at)
     if as_json:
-        rows = [
-            {"address": s.address, "uid": s.uid, "target": s.target, "owner": s.owner, "serial": s.serial}
+        rows = tuple(
+            AddressDocument(s.address, s.uid, s.type, s.target, s.owner, s.serial)
             for s in snapshot.resources.values()
-        ]
-        console.out_bytes(msgspec.json.encode({"format": 1, "serial": snapshot.serial, "resources": rows}))
+        )
+        console.out_bytes(msgspec.json.encode(StateDocument(snapshot.serial, rows)))
         return 0
     for address in sorted(snapshot.resources):
         console.out(address)
@@ -51,7 +58,7 @@ def show_command(address: str, environment: str | None, at: int | None, as_json:
     """Show everything that is recorded of ADDRESS."""
     state = _find(Session(environment).recorded(at), address)
     if as_json:
-        console.out_bytes(msgspec.json.encode(state))
+        console.out_bytes(msgspec.json.encode(ResourceDocument(state)))
     else:
         console.out("\n".join(resource_lines(state)))
     return 0
@@ -124,7 +131,8 @@ def history_command(environment: str | None, limit: int, as_json: bool) -> int:
     last = reader.head().serial
     entries = list(reader.history(max(1, last - limit + 1)))
     if as_json:
-        console.out_bytes(msgspec.json.encode({"format": 1, "entries": entries}))
+        rows = tuple(EntryDocument(e.serial, e.hash, e.at, e.lease, e.epoch, e.events) for e in entries)
+        console.out_bytes(msgspec.json.encode(HistoryDocument(rows)))
         return 0
     for entry in entries:
         console.out(f"{entry.serial:>6}  {entry.at}  {_summary(entry)}")

@@ -6,22 +6,12 @@ import click
 import msgspec
 
 from unknot.cli import console, options
+from unknot.cli.documents import ValidationDocument
 from unknot.cli.session import Session
 from unknot.planner.order import Cycle, sort
 from unknot.planner.runs import graph_of
 from unknot.stacks.definition import WORKFLOW_TYPE, Definition
 from unknot.stacks.diagnostic import Diagnostic, Diagnostics
-
-
-class Validated(msgspec.Struct, frozen=True):
-    """The answer of `validate --json`."""
-
-    stack: str
-    environment: str
-    valid: bool
-    resources: int
-    diagnostics: tuple[Diagnostic, ...]
-    format: int = 1
 
 
 @click.command("validate")
@@ -46,7 +36,7 @@ def validate_command(
     _check_rings(definition, found)
     if not no_retrace and not found.has_errors:
         _check_tracing(definition, session.project.root, found)
-    answer = Validated(
+    answer = ValidationDocument(
         definition.stack,
         session.environment,
         not found.has_errors,

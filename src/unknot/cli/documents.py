@@ -1,0 +1,109 @@
+"""The JSON documents of commands other than plan and apply; their schemas are in `docs/schemas` too."""
+
+from typing import Any, Final, Literal
+
+import msgspec
+
+from unknot.planner.retention import Garbage
+from unknot.stacks.diagnostic import Diagnostic
+from unknot.stacks.run import RunManifest
+from unknot.state.events import Event
+from unknot.state.snapshot import ResourceState
+
+VERSION: Final = 1
+"""Of every document here. Raised when a field goes away or changes its meaning."""
+
+
+class ValidationDocument(msgspec.Struct, frozen=True):
+    """`unknot validate --json`."""
+
+    stack: str
+    environment: str
+    valid: bool
+    resources: int
+    diagnostics: tuple[Diagnostic, ...]
+    kind: Literal["unknot.validation"] = "unknot.validation"
+    version: Literal[1] = VERSION
+
+
+class AddressDocument(msgspec.Struct, frozen=True):
+    """One recorded address."""
+
+    address: str
+    uid: str
+    type: str
+    target: str
+    owner: str
+    serial: int
+
+
+class StateDocument(msgspec.Struct, frozen=True):
+    """`unknot state list --json`."""
+
+    serial: int
+    resources: tuple[AddressDocument, ...]
+    kind: Literal["unknot.state"] = "unknot.state"
+    version: Literal[1] = VERSION
+
+
+class ResourceDocument(msgspec.Struct, frozen=True):
+    """`unknot state show --json`."""
+
+    resource: ResourceState
+    kind: Literal["unknot.resource"] = "unknot.resource"
+    version: Literal[1] = VERSION
+
+
+class EntryDocument(msgspec.Struct, frozen=True):
+    """One segment of the ledger."""
+
+    serial: int
+    hash: str
+    at: str
+    lease: str
+    epoch: int
+    events: tuple[Event, ...]
+
+
+class HistoryDocument(msgspec.Struct, frozen=True):
+    """`unknot state history --json`."""
+
+    entries: tuple[EntryDocument, ...]
+    kind: Literal["unknot.history"] = "unknot.history"
+    version: Literal[1] = VERSION
+
+
+class RunsDocument(msgspec.Struct, frozen=True):
+    """`unknot run --json`."""
+
+    runs: tuple[RunManifest, ...]
+    kind: Literal["unknot.runs"] = "unknot.runs"
+    version: Literal[1] = VERSION
+
+
+class GarbageDocument(msgspec.Struct, frozen=True):
+    """`unknot gc --json`."""
+
+    size_bytes: int
+    deleted: bool
+    garbage: tuple[Garbage, ...]
+    kind: Literal["unknot.garbage"] = "unknot.garbage"
+    version: Literal[1] = VERSION
+
+
+_NAMED: Final = {
+    "validation": ValidationDocument,
+    "state": StateDocument,
+    "resource": ResourceDocument,
+    "history": HistoryDocument,
+    "runs": RunsDocument,
+    "garbage": GarbageDocument,
+}
+
+
+def schemas() -> dict[str, dict[str, Any]]:
+    """JSON Schemas (draft 2020-12), by the name of the file that publishes them."""
+    return {
+        name: {"$schema": "https://json-schema.org/draft/2020-12/schema", **msgspec.json.schema(kind)}
+        for name, kind in _NAMED.items()
+    }
