@@ -23,7 +23,6 @@ class CheckpointBody(msgspec.Struct, frozen=True):
 
     snapshot: Snapshot
     key: int
-    late: tuple[tuple[str, int], ...]
     recent: tuple[str, ...]
 
 
@@ -83,7 +82,6 @@ def write_checkpoint(edge: LedgerStore, folding: Folding, sealing: Sealing | Non
     body = CheckpointBody(
         snapshot=folding.snapshot(),
         key=folding.key,
-        late=tuple(folding.late),
         recent=tuple(folding.recent),
     )
     header = Header(
@@ -124,7 +122,6 @@ def read_checkpoint(edge: LedgerStore, serial: Serial, sealing: Sealing | None) 
     folding = Folding.of(body.snapshot)
     folding.hash = header.previous
     folding.key = body.key
-    folding.late = dict.fromkeys(body.late)
     folding.recent = dict.fromkeys(body.recent)
     return folding, Written(serial, opened.hash, len(data))
 

@@ -64,8 +64,6 @@ class Folding:
         self.claims: dict[Uid, str] = {}
         self.key = 0
         """Number of the data key that the next segment is sealed with (rule L7); 0: none."""
-        self.late: dict[tuple[str, int], None] = {}
-        """Late results that were absorbed (rule A2)."""
         self.recent: dict[str, None] = {}
         self._frozen: Snapshot | None = None
 
@@ -95,7 +93,6 @@ class Folding:
         folding = Folding.of(self.snapshot())
         folding.hash = self.hash
         folding.key = self.key
-        folding.late = dict(self.late)
         folding.recent = dict(self.recent)
         return folding
 
@@ -182,7 +179,7 @@ class Folding:
                 kept = self.runs.get(run.uid, ())
                 if all(known.run != run.run for known in kept):
                     self.runs[run.uid] = _worth_keeping(kept, run)
-            case ev.CheckpointWritten():
+            case ev.CheckpointWritten() | ev.LateResultAbsorbed():
                 pass  # says something of an object, nothing of what is recorded
             case ev.LeaseTaken():
                 self._lease_taken(event)
@@ -202,8 +199,6 @@ class Folding:
                 self.targets[target.name] = target
             case ev.ClaimStoreSet():
                 self.claims[event.uid] = event.store
-            case ev.LateResultAbsorbed():
-                self.late[event.lease, event.n] = None
             case ev.KeyRotated():
                 self.key = event.key
             case ev.LedgerCreated():

@@ -138,9 +138,11 @@ def late_results(
 
 
 def is_unsettled(folding: Folding, late: LateResult) -> bool:
-    """Whether the matter is still as the late result's writer left it, so that the result may be recorded."""
-    if (late.lease, late.n) in folding.late:
-        return False
+    """Whether the matter is still as the late result's writer left it, so that the result may be recorded.
+
+    One that was recorded before, by its writer or by a holder that died before it deleted the object, has
+    settled the matter itself.
+    """
     intents = [event.intent for event in late.events if isinstance(event, IntentClosed)]
     if intents:
         return all(intent in folding.intents for intent in intents)

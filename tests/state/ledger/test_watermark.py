@@ -110,6 +110,7 @@ def test_process_that_saw_less_does_not_lower_the_mark(
 ) -> None:
     store = MemoryStore()
     slow = Watermarks(tmp_path, "memory:/flights/dev")
+    slow.remember("lineage-1", 1, make_ledger(store).reader().head().hash)
     fill(make_ledger(store, cache_dir=tmp_path), bucket, "abc")
     slow.remember("lineage-1", 2, "hash")
     remembered = Watermarks(tmp_path, "memory:/flights/dev").load()
