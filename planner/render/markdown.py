@@ -36,7 +36,7 @@ def prose(text: str) -> str:
 
 
 def block(lines: list[str], language: str = "") -> str:
-    """A fenced block whose fence is longer than any in its lines. The lines must hold no line breaks."""
+    """A fenced block whose fence is longer than any in its lines."""
     longest = max((len(run) for line in lines for run in re.findall(r"`+", line)), default=0)
     fence = "`" * max(3, longest + 1)
     return "\n".join((f"{fence}{language}", *lines, fence))

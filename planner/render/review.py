@@ -48,7 +48,7 @@ def review_markdown(plan: Plan, plan_hash: str, *, limit: int = LIMIT) -> str:
     room = limit - len(head) - len(foot) - sum(len(text) + 2 for text in bare) - 4
     if room < 0:
         # Even the headings do not fit: only what cannot be left out, with the counts that `head` holds.
-        short = "\n\n".join((head, "Everything else is left out here: no room.", foot))
+        short = f"{head}\n\nEverything else is left out here: no room.\n\n{foot}"
         if len(short) > limit:
             raise ValueError(f"a review needs at least {len(short)} characters, and the limit is {limit}")
         return short
@@ -70,13 +70,13 @@ def verdict(plan: Plan) -> tuple[str, str]:
         return "cannot tell", f"planning found {count(errors, 'error')}"
     if plan.unsettled:
         return "cannot tell", f"{count(len(plan.unsettled), 'object')} may exist after an interrupted apply"
-    open_ended = [c for c in plan.changes if _may_replace(c)]
+    open_ended = sum(_may_replace(change) for change in plan.changes)
     if open_ended:
-        number = count(len(open_ended), "change")
+        number = count(open_ended, "change")
         return "cannot tell", f"{number} may turn into a replacement by values known only after apply"
-    unclear = [c for c in plan.changes if c.meaning == "cannot-tell"]
+    unclear = sum(change.meaning == "cannot-tell" for change in plan.changes)
     if unclear:
-        return "cannot tell", f"{count(len(unclear), 'workflow')} may behave differently"
+        return "cannot tell", f"{count(unclear, 'workflow')} may behave differently"
     if plan.is_empty:
         return "safe", "there is nothing to do"
     return "safe", "nothing is destroyed or replaced"
@@ -106,12 +106,11 @@ def _head(plan: Plan) -> Iterable[str]:
 def _foot(plan: Plan, plan_hash: str) -> str:
     lines = ["#### Apply exactly this plan", "", f"Plan hash: {code(plan_hash)}", ""]
     if plan.can_apply and not plan.is_empty:
-        lines += block([f"unknot apply PLAN --plan-hash {plan_hash}"], "sh").splitlines()
-        lines += [
-            "",
-            "`PLAN` is the archive that was saved with this hash. Apply refuses any other one, and each change "
-            "whose prior has changed since.",
-        ]
+        lines.append(block([f"unknot apply PLAN --plan-hash {plan_hash}"], "sh"))
+        lines.append(
+            "\n`PLAN` is the archive that was saved with this hash. Apply refuses any other one, and each change "
+            "whose prior has changed since."
+        )
     else:
         lines.append("The whole plan is in the archive that was saved with this hash.")
     return "\n".join(lines)
@@ -142,7 +141,7 @@ class _Review:
             _Section("Owners", self._owners(), "owner"),
             _Section("Policies and checks", self._policies(), "result"),
             _Section("Cost", (), "", lead=self._cost()),
-            _Section("All other changes", self._others(), "line", folded=True, fenced=True),
+            _Section("All other changes", self._others(), "change", folded=True, fenced=True),
             _Section("Left out by the selection", [f"- {code(a)}" for a in sorted(plan.excluded)],
                      "address", "addresses", folded=True),
         ]  # fmt: skip
@@ -167,12 +166,12 @@ class _Review:
 
     def _moved(self) -> list[str]:
         found = [f"- {code(prior)} becomes {code(to)}" for prior, to in sorted(self.plan.renames.items())]
-        for change in self.changes:
-            if change.prior is not None and change.prior.target != change.target:
-                found.append(
-                    f"- {code(change.address)} from {code(change.prior.target)} to {code(change.target)}; "
-                    "bytes, money and minutes: unknown"
-                )
+        found += [
+            f"- {code(change.address)} from {code(change.prior.target)} to {code(change.target)}; "
+            "bytes, money and minutes: unknown"
+            for change in self.changes
+            if change.prior is not None and change.prior.target != change.target
+        ]
         return found
 
     def _runs(self) -> list[str]:
@@ -241,19 +240,20 @@ class _Review:
         )
 
     def _others(self) -> list[str]:
-        lines: list[str] = []
+        found: list[str] = []
         for change in self.changes:
             if change.action.destroys:
                 continue
             source = f"  ({change.source})" if change.source is not None else ""
-            lines.append(_literal(f"{SYMBOLS[change.action][0]} {change.address}{source}"))
-            lines += [_literal(f"    {text}") for text in (change.reason, *change.notes) if text]
+            lines = [_literal(f"{SYMBOLS[change.action][0]} {change.address}{source}")]
+            lines += [f"    {_literal(text)}" for text in (change.reason, *change.notes) if text]
             for field in self.masking.fields(change):
                 lines += [f"    {_clip(line, 400)}" for line in field_lines(field, _FORM)]
+            found.append("\n".join(lines))
         for output in self.masking.outputs():
             shown = field_lines(FieldChange(f"output {output.name}", output.prior, output.planned), _FORM)
-            lines += [_clip(line, 400) for line in shown]
-        return lines
+            found.append("\n".join(_clip(line, 400) for line in shown))
+        return found
 
     def _whose(self, owner: str) -> str:
         return f" ({code(_clip(owner, 200))})" if owner and owner != self.plan.owner else ""
