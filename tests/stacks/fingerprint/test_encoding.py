@@ -76,7 +76,7 @@ SAMPLE = {
     "lib/features.py": "import warnings\nwarnings.simplefilter('ignore')\ndef clean(*x, **k): return x or k\n",
     "lib/deep.py": "def weigh(x):\n    def inner():\n        nonlocal x\n        x = x ** 2\n    inner()\n    return x\n",
 }  # fmt: skip
-GOLDEN = "?"
+GOLDEN = "d3233edf57fe34f3b2170a516f43ff87c1a265c94889ac2e88111d3dcfb63680"
 
 
 def test_digest_of_the_sample_project_is_the_one_committed(fingerprint: Make) -> None:

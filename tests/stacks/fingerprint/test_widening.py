@@ -17,7 +17,7 @@ ELSEWHERE = "def far():\n    return 1\n"
 
 MODULE, PROJECT = "features", "everything"
 
-WIDENING = {
+WIDENING: dict[str, tuple[str | dict[str, str], str, str]] = {
     "getattr with a computed name": (
         "import features\ndef train(n): return getattr(features, n)(1)",
         MODULE,
@@ -98,7 +98,7 @@ WIDENING = {
 @pytest.mark.parametrize("case", WIDENING)
 def test_construct_is_named_and_widens(change: Change, fingerprint: Make, case: str) -> None:
     code, reach, text = WIDENING[case]
-    ops = {"ops.py": code} if isinstance(code, str) else code
+    ops = code if isinstance(code, dict) else {"ops.py": str(code)}
     files = {"features.py": FEATURES, "elsewhere.py": ELSEWHERE, **ops}
     assert text in fingerprint(files).widened
 
