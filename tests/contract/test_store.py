@@ -159,7 +159,7 @@ class TestStore:
         assert list(store.list("log/", start_after="zzz")) == []
         assert list(store.list("log/", limit=0)) == []
 
-    @settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(data=st.data())
     def test_list_agrees_with_sorting(
         self, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject

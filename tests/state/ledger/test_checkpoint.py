@@ -50,7 +50,7 @@ def test_end_of_an_operation_leaves_a_checkpoint_and_a_tail_of_one(
 
 
 @pytest.mark.rule("L6")
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(place=st.integers(0, 100_000), bits=st.integers(1, 255))
 def test_any_changed_byte_of_a_checkpoint_is_passed_by_with_a_diagnostic(
     make_ledger: "LedgerMaker", bucket: "ResourceMaker", place: int, bits: int

@@ -47,7 +47,7 @@ def test_body_comes_back(key: int, body: bytes) -> None:
 
 @pytest.mark.rule("L6")
 @pytest.mark.parametrize("key", [0, KEY])
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(data=st.data())
 def test_any_changed_byte_is_found(key: int, data: st.DataObject) -> None:
     sound = packed(key)

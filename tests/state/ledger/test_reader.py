@@ -118,7 +118,7 @@ class TestDamage:
         return damaged.value
 
     @pytest.mark.rule("L6")
-    @settings(deadline=None, max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(deadline=None, max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(data=st.data())
     def test_any_changed_byte_of_any_segment_is_named(self, ledger: Ledger, data: st.DataObject) -> None:
         store = ledger.reader().edge.store
