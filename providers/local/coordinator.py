@@ -26,7 +26,7 @@ from unknot.providers.runner.record import ENDED_BADLY, progress_of, untried
 from unknot.providers.runner.secrets import Redactor
 from unknot.stacks.errors import UnknotError
 from unknot.stacks.graph import LiteralValue, RunTime, TaskOutput, TaskSpec, WorkflowInput
-from unknot.stacks.run import ArtifactRef, RunManifest, RunStarted, TaskCommit, TaskRecord
+from unknot.stacks.run import ArtifactRef, RunManifest, RunStarted, RunStatus, TaskCommit, TaskRecord
 from unknot.state.stores.base import Store, StoreError
 
 if TYPE_CHECKING:
@@ -92,10 +92,9 @@ class Coordinator:
 
     def progress(self) -> RunProgress:
         """How far the run has come."""
+        status: RunStatus = "lost" if self.problem else "running"
         if self.manifest is not None:
             status = self.manifest.status
-        else:
-            status = "lost" if self.problem else "running"
         with self._lock:
             records = list(self._records.values())
         return RunProgress(self._request.run, status, tuple(progress_of(record) for record in records))
@@ -105,13 +104,13 @@ class Coordinator:
         beats.start()
         try:
             self._walk()
-            status = "cancelled" if self._cancelled.is_set() and self._was_cut_short() else None
+            status: RunStatus | None = "cancelled" if self._was_cut_short() else None
             self.manifest = seal(
                 self._store, self._started, self._records.values(), status=status, redactor=self._redactor
             )
         except (UnknotError, StoreError) as error:
             self.problem = f"{error.summary}. {error.detail}".removesuffix(". ")
-            _log.error("run %s cannot be recorded: %s", self._request.run, self.problem)  # noqa: TRY400
+            _log.error("run %s cannot be recorded: %s", self._request.run, self.problem)
         finally:
             self.done.set()
             if self._progress is not None:
@@ -244,7 +243,7 @@ class Coordinator:
             wait=tenacity.wait_exponential(multiplier=delay, min=delay, max=max(delay, RETRY_DELAY_MAX_S)),
             retry=tenacity.retry_if_result(_is_worth_retrying),
             before_sleep=self._show_waiting,
-            sleep=self._cancelled.wait,
+            sleep=self._pause,
             retry_error_callback=_last_result,
         )
         number = 0
@@ -277,8 +276,12 @@ class Coordinator:
                 with self._lock:
                     del self._running[assignment.task]
 
+    def _pause(self, seconds: float) -> None:
+        """Wait between attempts; a cancellation ends it."""
+        self._cancelled.wait(seconds)
+
     def _show_waiting(self, state: "RetryCallState") -> None:
-        outcome: TaskOutcome = state.outcome.result() if state.outcome is not None else None
+        outcome = _last_result(state)
         self._set(msgspec.structs.replace(outcome.record, status="waiting"))
 
     def _set(self, record: TaskRecord) -> None:
@@ -318,8 +321,10 @@ def _last_result(state: "RetryCallState") -> TaskOutcome:
 
 def _downstream(tasks: tuple[TaskSpec, ...], first: str | None) -> frozenset[str]:
     """A task and all that read from it, however far."""
-    found = {first} if first is not None else set()
+    if first is None:
+        return frozenset()
+    found = {first}
     for task in tasks:  # each comes after what it reads
         if found.intersection(task.upstream):
             found.add(task.id)
-    return frozenset(name for name in found if name is not None)
+    return frozenset(found)

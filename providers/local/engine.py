@@ -30,6 +30,7 @@ from unknot.providers.runner.record import progress_of_manifest, read_logs, run_
 from unknot.stacks.errors import EngineError, UnknotError
 from unknot.stacks.graph import ContainerCode, WorkflowGraph
 from unknot.stacks.run import Deployment, RunManifest, RunStarted
+from unknot.stacks.secret import Secret
 from unknot.state.stores.base import Store, StoreError
 from unknot.state.stores.opening import open_store
 
@@ -246,7 +247,7 @@ def _redactor(deployment: Deployment) -> secrets.Redactor:
     values = []
     for reference in deployment.secrets.values():
         try:
-            values.append(secrets.Secret.parse(reference).resolve())
+            values.append(Secret.parse(reference).resolve())
         except (UnknotError, ValueError):
             continue  # the task that needs it will say so
     return secrets.Redactor(values)

@@ -81,7 +81,7 @@ def _send(urls: tuple[str, ...], title: str, body: str) -> None:
     except ImportError:
         raise MissingExtra("apprise", extra="notify", needed_for="notifications") from None
     sender = apprise.Apprise()
-    if not all([sender.add(url) for url in urls]):
+    if not all(sender.add(url) for url in urls):
         raise UnknotError("its URL is of no kind that apprise knows")
     if not sender.notify(body=body, title=title):
         raise UnknotError("the service did not take the message")

@@ -4,6 +4,7 @@ Runs in the process that may be killed at any instant; what it has to say goes t
 captures its output and writes its stream is in `supervisor.py`.
 """
 
+import json
 import math
 import numbers
 import os
@@ -32,7 +33,6 @@ from unknot.stacks.run import (
     TaskRecord,
 )
 from unknot.stacks.secret import Secret
-from unknot.stacks.workflow.literal import canonical, decode
 from unknot.state.stores.base import Store, StoreError
 
 
@@ -72,8 +72,8 @@ def begun(assignment: TaskAssignment, redactor: secrets.Redactor | None = None) 
     op = assignment.op
     mask = redactor if redactor is not None else secrets.Redactor()
     inputs = {name: ref.hash for name, ref in assignment.artifacts.items()}
-    inputs |= {name: canonical(mask.value(value)) for name, value in assignment.values.items()}
-    inputs |= {name: canonical(time) for name, time in assignment.times.items()}
+    inputs |= {name: _shown(mask.value(value)) for name, value in assignment.values.items()}
+    inputs |= {name: _shown(time) for name, time in assignment.times.items()}
     return TaskRecord(
         task=assignment.task,
         op=op.name,
@@ -86,6 +86,11 @@ def begun(assignment: TaskAssignment, redactor: secrets.Redactor | None = None) 
         fingerprint=op.fingerprint.digest if op.fingerprint is not None else "",
         host=socket.gethostname(),
     )
+
+
+def _shown(value: Any) -> str:
+    """As `literal.canonical` writes it, whose package would take the supervisor a while to import."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def failed(record: TaskRecord, error: str, *, traceback: str = "", retryable: bool = True) -> TaskOutcome:
@@ -120,6 +125,7 @@ def _run(
 
 def _plain(assignment: TaskAssignment) -> dict[str, Any]:
     """Inputs that are no artifacts."""
+    from unknot.stacks.workflow.literal import decode
     from unknot.stacks.workflow.scheduled import ScheduledTime
 
     plain: dict[str, Any] = {name: decode(value) for name, value in assignment.values.items()}
@@ -249,7 +255,7 @@ def _in_memory(produced: Produced) -> object:
 
 
 def _number(name: str, value: object) -> float:
-    if isinstance(value, numbers.Real) and not isinstance(value, bool) and math.isfinite(value):
+    if type(value) is not bool and isinstance(value, numbers.Real) and math.isfinite(value):
         return float(value)
     raise CodeFailed(
         f"metric `{name}` returned {value!r:.100}, which is not a finite number"

@@ -26,6 +26,7 @@ from unknot.providers.runner.stream import AttemptStream
 from unknot.providers.runner.worker import Finished, Message, Pipes, start
 from unknot.stacks.errors import UnknotError
 from unknot.stacks.run import AttemptEnded, AttemptStarted, Heartbeat, LogWritten, TaskCommit, TaskStatus
+from unknot.stacks.secret import Secret
 from unknot.state.stores.base import Store, StoreError
 
 HEARTBEAT_S = 5.0
@@ -74,7 +75,7 @@ class Supervisor:
             values = secrets.resolve(self._assignment.secrets)
             limit = memory_bytes(self._assignment.resources)
             extra = [
-                secrets.Secret.parse(reference).resolve()
+                Secret.parse(reference).resolve()
                 for reference in secrets.referred(list(self._assignment.values.values()))
             ]
         except (UnknotError, ValueError) as error:

@@ -108,10 +108,10 @@ def _redirect(pipes: Pipes) -> None:
     for descriptor, target in ((nothing, 0), (pipes.stdout, 1), (pipes.stderr, 2)):
         os.dup2(descriptor, target)
         os.close(descriptor)
-    sys.stdin = open(0, closefd=False)  # noqa: PTH123, SIM115 - the process's own
+    sys.stdin = open(0, closefd=False)  # noqa: SIM115 - the process's own
     for number, name in ((1, "stdout"), (2, "stderr")):
         # By line, so that what was printed before a crash is not lost.
-        stream = open(  # noqa: PTH123, SIM115
+        stream = open(  # noqa: SIM115
             number, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False
         )
         setattr(sys, name, stream)

@@ -27,7 +27,7 @@ class NumpySerializer:
             np.save(file, value, allow_pickle=False)
         return _described(value)
 
-    def read(self, path: Path, wanted: str) -> "np.ndarray[Any, Any]":  # noqa: ARG002
+    def read(self, path: Path, wanted: str) -> "np.ndarray[Any, Any]":
         import numpy as np
 
         loaded: np.ndarray[Any, Any] = np.load(path, allow_pickle=False)
@@ -43,5 +43,5 @@ class NumpySerializer:
 
 
 def _described(array: "np.ndarray[Any, Any]") -> Written:
-    shape = "×".join(map(str, array.shape)) or "scalar"
+    shape = "x".join(map(str, array.shape)) or "scalar"
     return Written(rows=array.shape[0] if array.ndim else None, schema={"array": f"{array.dtype} {shape}"})

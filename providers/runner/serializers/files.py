@@ -72,7 +72,7 @@ class FolderSerializer:
                 archive.add(item, arcname=str(item.relative_to(folder)), recursive=False, filter=_plain)
         return Written(file_name=folder.name)
 
-    def read(self, path: Path, wanted: str) -> Path:  # noqa: ARG002
+    def read(self, path: Path, wanted: str) -> Path:
         folder = path.with_name(f"{path.name}.unpacked")
         folder.mkdir()
         with tarfile.open(path) as archive:

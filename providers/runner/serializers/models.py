@@ -52,7 +52,7 @@ class SkopsSerializer:
         skops = _skops()
         try:
             data = skops.dumps(value, compression=zipfile.ZIP_STORED)
-        except Exception as error:  # noqa: BLE001 - skops raises its own and the estimator's own kinds
+        except Exception as error:
             raise UnserialisableArtifact(
                 f"skops cannot write a `{type(value).__qualname__}`",
                 detail=f"{type(error).__name__}: {error}. Register a serializer for it, or allow pickle for it.",
@@ -61,7 +61,7 @@ class SkopsSerializer:
         path.write_bytes(_stable(data))
         return Written()
 
-    def read(self, path: Path, wanted: str) -> Any:  # noqa: ARG002
+    def read(self, path: Path, wanted: str) -> Any:
         skops = _skops()
         found = skops.get_untrusted_types(file=path)
         _refuse_untrusted(found)

@@ -22,7 +22,7 @@ class JsonSerializer:
         path.write_bytes(text.encode("utf-8", "surrogatepass"))
         return Written()
 
-    def read(self, path: Path, wanted: str) -> Any:  # noqa: ARG002 - JSON says what it holds
+    def read(self, path: Path, wanted: str) -> Any:
         return decode(_parsed(path))
 
     def inspect(self, path: Path) -> Written:
@@ -40,7 +40,7 @@ class TextSerializer:
         path.write_bytes(value.encode("utf-8", "surrogatepass"))
         return Written()
 
-    def read(self, path: Path, wanted: str) -> str:  # noqa: ARG002
+    def read(self, path: Path, wanted: str) -> str:
         return path.read_bytes().decode("utf-8", "surrogatepass")
 
     def inspect(self, path: Path) -> Written:
@@ -61,10 +61,10 @@ class BytesSerializer:
         path.write_bytes(value)
         return Written()
 
-    def read(self, path: Path, wanted: str) -> bytes:  # noqa: ARG002
+    def read(self, path: Path, wanted: str) -> bytes:
         return path.read_bytes()
 
-    def inspect(self, path: Path) -> Written:  # noqa: ARG002 - any bytes will do
+    def inspect(self, path: Path) -> Written:
         return Written()
 
 

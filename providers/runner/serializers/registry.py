@@ -31,9 +31,13 @@ class Written:
 class Serializer(Protocol):
     """Writes values to one file and reads them back. Equal values give equal bytes where the format allows."""
 
-    name: str
-    suffix: str
-    """Of a file in this format."""
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def suffix(self) -> str:
+        """Of a file in this format."""
+        ...
 
     def write(self, value: Any, path: Path) -> Written:
         """Raises UnserialisableArtifact saying what to do, in `detail`."""
@@ -61,10 +65,10 @@ class UserSerializer:
         self.writer(value, path)
         return Written()
 
-    def read(self, path: Path, wanted: str) -> Any:  # noqa: ARG002 - a user's format holds one type
+    def read(self, path: Path, wanted: str) -> Any:
         return self.reader(path)
 
-    def inspect(self, path: Path) -> Written:  # noqa: ARG002 - nothing is known of it
+    def inspect(self, path: Path) -> Written:
         return Written()
 
 

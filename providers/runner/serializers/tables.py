@@ -115,7 +115,7 @@ def _row_groups(schema: "pa.Schema", batches: "Iterator[pa.RecordBatch]") -> "It
             taken = batch.slice(0, ROW_GROUP_ROWS - have)
             pending.append(taken)
             have += taken.num_rows
-            batch = batch.slice(taken.num_rows)  # noqa: PLW2901 - what is left of it
+            batch = batch.slice(taken.num_rows)
             if have == ROW_GROUP_ROWS:
                 yield pa.Table.from_batches(pending, schema=schema).combine_chunks()
                 pending, have = [], 0
