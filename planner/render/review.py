@@ -72,8 +72,8 @@ def verdict(plan: Plan) -> tuple[str, str]:
         return "cannot tell", f"{count(len(plan.unsettled), 'object')} may exist after an interrupted apply"
     open_ended = sum(_may_replace(change) for change in plan.changes)
     if open_ended:
-        number = count(open_ended, "change")
-        return "cannot tell", f"{number} may turn into a replacement by values known only after apply"
+        updates = count(open_ended, "change")
+        return "cannot tell", f"{updates} may turn into a replacement by values known only after apply"
     unclear = sum(change.meaning == "cannot-tell" for change in plan.changes)
     if unclear:
         return "cannot tell", f"{count(unclear, 'workflow')} may behave differently"
