@@ -101,7 +101,8 @@ class Analysis:
         ]
         extra = [str(target).encode() for target in targets]
         node = self._of_code(module, list(dict.fromkeys(statements)), extra=extra, targets=targets)
-        names = names_of(list(dict.fromkeys(each.statement for each in bindings)), now=True)
+        values = [each.statement for each in bindings if each.kind == "value"]
+        names = names_of(list(dict.fromkeys(values)), now=True)
         more = [*constructs_of_value(self.resolver, module, name, bindings, names)]
         more += [
             Widening(

