@@ -67,7 +67,7 @@ def read_values(file: Path) -> dict[str, Any]:
         return _read_hcl(file)
     except OSError as problem:
         raise DefinitionError([Diagnostic.error(f"`{file}` cannot be read: {problem.strerror}")]) from problem
-    except tomllib.TOMLDecodeError as problem:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
         raise DefinitionError(
             [
                 Diagnostic.error(

@@ -14,7 +14,6 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, Self, TypeVar, get_args, overload
 
 import msgspec
@@ -31,10 +30,13 @@ from unknot.stacks.target import Target
 
 T = TypeVar("T")
 
+_ROOT: Final = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120 - keeps links
+
 _INNER_FOLDERS: Final = (
-    str(Path(__file__).resolve().parent.parent) + os.sep,
-    os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep,  # noqa: PTH100, PTH120 - keeps links
-    str(Path(pydantic.__file__).parent) + os.sep,
+    _ROOT + os.sep,
+    # In a checkout the four are links, and the folder that they lead to also holds examples and tests.
+    *(os.path.realpath(f"{_ROOT}/{part}") + os.sep for part in ("stacks", "state", "providers", "planner")),
+    os.path.dirname(pydantic.__file__) + os.sep,  # noqa: PTH120
 )
 """Frames of files in these are never what the user wrote."""
 
