@@ -255,7 +255,7 @@ def _redactor(deployment: Deployment) -> secrets.Redactor:
 
 def _refuse_secrets(deployment: Deployment) -> None:
     """Refuse a secret's value written into the graph, where everybody could read it (rule S1)."""
-    graph = msgspec.to_builtins(deployment.graph)
+    graph = msgspec.json.decode(msgspec.json.encode(deployment.graph))
     if _redactor(deployment).value(graph) != graph:
         raise EngineError(
             f"`{deployment.address}` has the value of one of its secrets among its inputs or parameters",

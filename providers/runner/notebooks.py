@@ -4,6 +4,7 @@ The cell goes after the one tagged `parameters`, so that a notebook's own defaul
 is read in the notebook's process as the type that was declared, or given as a path.
 """
 
+import importlib
 import json
 import sys
 from pathlib import Path
@@ -26,7 +27,6 @@ def run_notebook(
     """Execute the notebook in the working folder; raises CodeFailed with the failing cell's error."""
     try:
         import nbclient
-        import nbformat
         from jupyter_client.manager import AsyncKernelManager
     except ImportError as error:
         raise MissingExtra(error.name or "nbclient", extra="notebook", needed_for="a notebook op") from None
@@ -35,6 +35,7 @@ def run_notebook(
         raise EngineError(
             f"the notebook `{code.path}` is not in the bundle", detail="It must be in the project's folder."
         )
+    nbformat: Any = importlib.import_module("nbformat")  # its functions are not typed
     notebook = nbformat.read(path, as_version=4)
     report = place.outputs / "report.json"
     cells = nbformat.v4
@@ -49,6 +50,7 @@ def run_notebook(
         )
     )
     manager = AsyncKernelManager()
+    assert manager.kernel_spec is not None
     manager.kernel_spec.argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
     client = nbclient.NotebookClient(
         notebook, km=manager, timeout=None, resources={"metadata": {"path": str(place.work)}}

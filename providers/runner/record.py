@@ -186,9 +186,8 @@ def _process_alive(pid: int, started_at: str) -> bool:
     try:
         process = psutil.Process(pid)
         # A process that began after the run has only been given the same number.
-        return process.status() != psutil.STATUS_ZOMBIE and (
-            process.create_time() <= clock.parse(started_at).timestamp() + 1
-        )
+        began: float = process.create_time()
+        return process.status() != psutil.STATUS_ZOMBIE and began <= clock.parse(started_at).timestamp() + 1
     except psutil.NoSuchProcess:
         return False
     except psutil.AccessDenied:

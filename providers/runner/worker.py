@@ -7,6 +7,7 @@ another task. Its group is its own, so that all it starts can be stopped with it
 import contextlib
 import ctypes
 import os
+import platform
 import signal
 import sys
 from collections.abc import Callable
@@ -120,7 +121,7 @@ def _redirect(pipes: Pipes) -> None:
 
 def _end_with(supervisor: int) -> None:
     """Have the kernel kill this process when its supervisor dies; without Linux, a thread waits for it."""
-    if sys.platform == "linux":
+    if platform.system() == "Linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
         if os.getppid() != supervisor:  # it died before the line above
             os._exit(1)

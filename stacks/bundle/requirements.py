@@ -61,10 +61,10 @@ def lock_requirements(root: Path, cache: Path, file: str | None = None) -> Lock:
     if kept.is_file():
         text = kept.read_text(encoding="utf-8")
         return Lock(text, _hash(text), shown, "uv")
-    text, problem = _resolved(requirements)
-    if text is not None:
-        _keep(kept, text)
-        return Lock(text, _hash(text), shown, "uv")
+    resolved, problem = _resolved(requirements)
+    if resolved is not None:
+        _keep(kept, resolved)
+        return Lock(resolved, _hash(resolved), shown, "uv")
     text, missing = installed_lock(requirements)
     note = Diagnostic.note(
         f"`{shown}` was not resolved with uv: {problem}",

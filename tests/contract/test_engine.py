@@ -9,8 +9,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +59,7 @@ ENGINES: dict[str, Callable[[], Engine]] = {"local": LocalEngine}
 
 WAIT_S = 60.0
 
-CODE = '''
+CODE = """
 import os, sys, time, subprocess
 from pathlib import Path
 
@@ -140,7 +140,7 @@ def when(at) -> str:
 
 def unknown(n: int):
     return open(os.devnull)
-'''
+"""
 
 
 @dataclass
@@ -149,8 +149,7 @@ class Lab:
 
     engine: Engine
     project: Path
-    uid: Uid = Uid("0123456789abcdef0123")
-    environment: dict[str, str] = field(default_factory=dict)
+    uid: Uid
     runs: int = 0
 
     @property
@@ -161,7 +160,9 @@ class Lab:
     def store(self) -> Store:
         return LocalStore(self.project / ".unknot" / "store")
 
-    def deployment(self, tasks: Mapping[str, TaskSpec], ops: Mapping[str, OpSpec], **changes: Any) -> Deployment:
+    def deployment(
+        self, tasks: Mapping[str, TaskSpec], ops: Mapping[str, OpSpec], **changes: Any
+    ) -> Deployment:
         graph = WorkflowGraph(
             name="flow",
             module="flow",
@@ -215,7 +216,9 @@ class Lab:
         return read_artifact(task.outputs[output], self.store, folder)
 
 
-def op(name: str, kind: Any = "op", *, fingerprint: str = "1", output: str = "builtins:list", **changes: Any) -> OpSpec:
+def op(
+    name: str, kind: Any = "op", *, fingerprint: str = "1", output: str = "builtins:list", **changes: Any
+) -> OpSpec:
     values: dict[str, Any] = {
         "name": name,
         "kind": kind,
@@ -228,7 +231,9 @@ def op(name: str, kind: Any = "op", *, fingerprint: str = "1", output: str = "bu
 
 def call(op_name: str, task: str | None = None, **inputs: Binding | Any) -> TaskSpec:
     bound = {
-        name: value if isinstance(value, (LiteralValue, TaskOutput, WorkflowInput, RunTime)) else LiteralValue(value)
+        name: value
+        if isinstance(value, (LiteralValue, TaskOutput, WorkflowInput, RunTime))
+        else LiteralValue(value)
         for name, value in inputs.items()
     }
     return TaskSpec(task or op_name, op_name, bound)
@@ -257,9 +262,9 @@ def summing(lab: Lab, count: int = 4, severity: Any = "error", **changes: Any) -
 
 
 @pytest.fixture(params=sorted(ENGINES))
-def lab(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Lab]:
+def lab(request: pytest.FixtureRequest, tmp_path: Path) -> Lab:
     (tmp_path / "flow.py").write_text(CODE)
-    yield Lab(ENGINES[request.param](), tmp_path)
+    return Lab(ENGINES[request.param](), tmp_path, Uid("0123456789abcdef0123"))
 
 
 def by_id(manifest: RunManifest) -> dict[str, TaskRecord]:
@@ -298,3 +303,450 @@ def test_unchanged_task_is_reused_with_the_reason(lab: Lab) -> None:
     assert by_id(manifest)["total"].metric == 2.0
     assert by_id(manifest)["small"].passed is True
     assert manifest.published
+
+
+@pytest.mark.rule("R1")
+def test_each_task_runs_in_a_process_of_its_own(lab: Lab) -> None:
+    manifest = lab.run(
+        flow(
+            lab,
+            (op("where", output="builtins:dict", resources=Resources(cpu=2)), call("where", "a", n=1)),
+            (op("where", output="builtins:dict", resources=Resources(cpu=2)), call("where", "b", n=2)),
+        )
+    )
+
+    a, b = (lab.value(task) for task in manifest.tasks)
+    assert len({a["pid"], b["pid"], os.getpid()}) == 3
+    assert a["cwd"] != b["cwd"]
+    assert a["cores"] == "2"
+
+
+def test_failing_op_records_error_and_the_users_traceback_and_skips_what_reads_it(lab: Lab) -> None:
+    query = lab.trigger(
+        lab.deploy(
+            flow(
+                lab,
+                (op("numbers"), call("numbers", count=3)),
+                (op("broken"), call("broken", values=TaskOutput("numbers"))),
+                (op("double"), call("double", values=TaskOutput("broken"))),
+                (op("total", "metric", output="builtins:float"), call("total", values=TaskOutput("numbers"))),
+                published={"numbers": TaskOutput("numbers")},
+            )
+        )
+    )
+    progress = lab.engine.wait(query, WAIT_S)
+    manifest = lab.manifest(query)
+
+    tasks = by_id(manifest)
+    assert progress.status == manifest.status == "failed"
+    assert tasks["broken"].error == "ValueError: cannot use 3 values"
+    assert (tasks["double"].status, tasks["double"].reason) == ("skipped", "skipped because of broken")
+    assert tasks["total"].status == "succeeded"  # independent of the failure
+    assert manifest.published == {}
+    trace = traceback_of(lab, query, "broken")
+    assert 'File "flow.py"' in trace
+    assert "in inner" in trace
+    assert "unknot" not in trace
+
+
+def traceback_of(lab: Lab, query: RunQuery, task: str) -> str:
+    from unknot.providers.runner.stream import read_attempt
+    from unknot.stacks.run import AttemptEnded
+
+    events = read_attempt(lab.store, lab.uid, query.run, task, 1)
+    return next(event.traceback for event in events if isinstance(event, AttemptEnded))
+
+
+@pytest.mark.rule("F1")
+def test_failed_error_check_keeps_outputs_from_being_published(lab: Lab) -> None:
+    manifest = lab.run(summing(lab, 9))
+
+    assert manifest.status == "failed"
+    assert by_id(manifest)["small"].passed is False
+    assert by_id(manifest)["double"].status == "succeeded"
+    assert manifest.published == {}
+
+
+@pytest.mark.rule("F1")
+def test_failed_warning_check_does_not_keep_outputs_from_being_published(lab: Lab) -> None:
+    manifest = lab.run(summing(lab, 9, severity="warning"))
+
+    assert manifest.status == "succeeded"
+    assert by_id(manifest)["small"].passed is False
+    assert set(manifest.published) == {"doubled"}
+
+
+def test_failed_task_is_tried_again_as_often_as_allowed(lab: Lab) -> None:
+    resources = Resources(retries=2, retry_delay_s=0.01)
+    marker = str(lab.project / "marker")
+    manifest = lab.run(
+        flow(lab, (op("flaky", output="builtins:int", resources=resources), call("flaky", marker=marker)))
+    )
+
+    [task] = manifest.tasks
+    assert (task.status, task.attempts) == ("succeeded", 3)
+    assert lab.value(task) == 2
+
+
+def test_task_over_its_time_limit_fails_and_says_so(lab: Lab) -> None:
+    slow = op("slow", output="builtins:int", resources=Resources(timeout_s=1.0))
+    manifest = lab.run(flow(lab, (slow, call("slow", signal=str(lab.project / "signal")))))
+
+    [task] = manifest.tasks
+    assert (task.status, task.error) == ("failed", "it took longer than its time limit of 1 s")
+
+
+def test_task_over_its_memory_limit_fails_and_says_so(lab: Lab) -> None:
+    hungry = op("hungry", output="builtins:int", resources=Resources(memory="200MiB"))
+    manifest = lab.run(flow(lab, (hungry, call("hungry", n=1))))
+
+    [task] = manifest.tasks
+    assert task.status == "failed"
+    assert "more than its limit of 200MiB" in task.error
+
+
+def test_task_that_crashes_is_recorded_with_what_it_printed(lab: Lab) -> None:
+    query = lab.trigger(lab.deploy(flow(lab, (op("crash", output="builtins:int"), call("crash", n=1)))))
+    progress = lab.engine.wait(query, WAIT_S)
+
+    assert progress.tasks[0].error == "`the task` was killed by SIGSEGV before it was done"
+    assert lab.engine.logs(query)["crash"][0].text == "about to crash"
+
+
+def test_cancelled_run_stops_its_tasks_and_is_sealed(lab: Lab) -> None:
+    signal_file = lab.project / "signal"
+    query = lab.trigger(
+        lab.deploy(
+            flow(
+                lab,
+                (op("slow"), call("slow", signal=str(signal_file))),
+                (op("double"), call("double", values=TaskOutput("slow"))),
+            )
+        )
+    )
+    wait_for(signal_file)
+    lab.engine.cancel(query)
+    progress = lab.engine.wait(query, WAIT_S)
+
+    assert progress.status == "cancelled"
+    assert {task.status for task in lab.manifest(query).tasks} == {"cancelled"}
+
+
+def test_logs_hold_all_that_a_task_and_its_children_wrote(lab: Lab) -> None:
+    query = lab.trigger(lab.deploy(flow(lab, (op("noisy", output="builtins:int"), call("noisy", n=1)))))
+    lab.engine.wait(query, WAIT_S)
+
+    lines = lab.engine.logs(query)["noisy"]
+    assert [line.text for line in lines if line.stream == "stdout"] == ["to stdout", "from C", "from a child"]
+    assert [line.text for line in lines if line.stream == "stderr"] == ["to stderr"]
+
+
+def test_logs_can_be_read_while_the_task_runs(lab: Lab) -> None:
+    started, gate = lab.project / "started", lab.project / "gate"
+    gated = op("gated", output="builtins:int")
+    query = lab.trigger(lab.deploy(flow(lab, (gated, call("gated", signal=str(started), gate=str(gate))))))
+    wait_for(started)
+    deadline = time.monotonic() + WAIT_S
+    while not (lines := lab.engine.logs(query).get("gated", ())) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    live = [line.text for line in lines]
+    gate.touch()
+    lab.engine.wait(query, WAIT_S)
+
+    assert live == ["first line"]
+    assert [line.text for line in lab.engine.logs(query)["gated"]] == ["first line", "last line"]
+
+
+def test_parameter_is_recorded_and_decides_what_runs_again(lab: Lab) -> None:
+    lab.run(summing(lab, 2, parameters=(ParameterSpec("count", "builtins:int", 2),)))
+    manifest = lab.run(summing(lab, 3, parameters=(ParameterSpec("count", "builtins:int", 3),)))
+
+    assert manifest.parameters == {"count": 3}
+    assert by_id(manifest)["numbers"].inputs == {"count": "3"}
+    assert {task.status for task in manifest.tasks} == {"succeeded"}
+
+
+def test_run_time_is_the_scheduled_time_and_part_of_the_inputs(lab: Lab) -> None:
+    deployment = flow(lab, (op("when", output="builtins:str"), call("when", at=RunTime())))
+    first = lab.run(deployment, scheduled_time="2024-05-01T03:00:00Z")
+    second = lab.run(deployment, scheduled_time="2024-05-02T03:00:00Z")
+
+    assert lab.value(first.tasks[0]) == "2024-05-01T03:00:00+00:00"
+    assert second.tasks[0].status == "succeeded"
+
+
+def test_cache_can_be_refused_and_a_named_task_forced(lab: Lab) -> None:
+    lab.run(summing(lab, 2))
+    refused = lab.run(summing(lab, 2), use_cache=False)
+    forced = lab.run(summing(lab, 2), from_task="total")
+
+    assert {task.status for task in refused.tasks} == {"succeeded"}
+    statuses = {task.task: task.status for task in forced.tasks}
+    assert statuses == {"numbers": "reused", "double": "reused", "total": "succeeded", "small": "succeeded"}
+
+
+def test_changed_code_runs_again_with_what_reads_it_only_if_its_output_changed(lab: Lab) -> None:
+    lab.run(summing(lab, 2))
+    changed = flow(
+        lab,
+        (op("numbers", fingerprint="2"), call("numbers", count=2)),
+        (op("double"), call("double", values=TaskOutput("numbers"))),
+    )
+    manifest = lab.run(changed)
+
+    assert {task.task: task.status for task in manifest.tasks} == {"numbers": "succeeded", "double": "reused"}
+
+
+def test_value_without_a_serializer_names_op_output_type_and_what_to_do(lab: Lab) -> None:
+    manifest = lab.run(flow(lab, (op("unknown"), call("unknown", n=1))))
+
+    [task] = manifest.tasks
+    assert task.status == "failed"
+    for part in (
+        "unserialisable artifact",
+        "`value`",
+        "op `unknown`",
+        "TextIOWrapper",
+        "register_serializer",
+    ):
+        assert part in task.error
+
+
+@pytest.mark.rule("S1")
+def test_secret_is_in_no_byte_of_the_store(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    canary = "canary-7f3a91'\"\\x"
+    monkeypatch.setenv("DB_TOKEN", canary)
+    deployment = flow(
+        lab,
+        (op("leaky", output="builtins:dict"), call("leaky", n=1)),
+        secrets={"TOKEN": "env:DB_TOKEN"},
+    )
+    query = lab.trigger(lab.deploy(deployment))
+    progress = lab.engine.wait(query, WAIT_S)
+
+    assert progress.tasks[0].error == "RuntimeError: bad token ***"
+    assert "token is ***" in [line.text for line in lab.engine.logs(query)["leaky"]]
+    for file in (lab.project / ".unknot").rglob("*"):
+        if file.is_file():
+            assert b"canary" not in file.read_bytes(), file
+
+
+@pytest.mark.rule("S1")
+def test_secret_written_into_the_graph_is_refused_at_deploy(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DB_TOKEN", "canary-7f3a91")
+    deployment = flow(
+        lab,
+        (op("numbers"), call("numbers", count="canary-7f3a91")),
+        secrets={"TOKEN": "env:DB_TOKEN"},
+    )
+    with pytest.raises(EngineError, match="value of one of its secrets") as raised:
+        lab.deploy(deployment)
+    assert "canary" not in f"{raised.value} {raised.value.detail}"
+
+
+@pytest.mark.rule("R2")
+def test_scheduled_time_that_another_run_claimed_ends_as_superseded(lab: Lab) -> None:
+    deployment = lab.deploy(summing(lab, 2))
+    at = "2024-05-01T03:00:00Z"
+    assert closing.claim(lab.store, lab.uid, "2024-05-01T05:00:00+02:00", "other")  # the same instant
+    query = lab.trigger(deployment, scheduled_time=at)
+    lab.engine.wait(query, WAIT_S)
+    manifest = lab.manifest(query)
+
+    assert manifest.status == "superseded"
+    assert {task.reason for task in manifest.tasks} == {"run other has this scheduled time"}
+    assert manifest.published == {}
+
+
+@pytest.mark.rule("R2")
+def test_of_two_claims_at_once_one_wins(lab: Lab) -> None:
+    barrier = threading.Barrier(8)
+    won: list[str] = []
+
+    def claim(run: str) -> None:
+        barrier.wait()
+        if closing.claim(lab.store, lab.uid, "2024-05-01T03:00:00Z", run):
+            won.append(run)
+
+    threads = [threading.Thread(target=claim, args=(f"run-{n}",)) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(won) == 1
+    assert closing.claimed_by(lab.store, lab.uid, "2024-05-01T03:00:00Z") == won[0]
+
+
+@pytest.mark.rule("R1")
+def test_manifest_is_sealed_once(lab: Lab) -> None:
+    query = lab.trigger(lab.deploy(summing(lab, 2)))
+    lab.engine.wait(query, WAIT_S)
+    manifest = lab.manifest(query)
+    started = record.read_started(lab.store, lab.uid, query.run)
+
+    assert closing.seal(lab.store, started, (), status="lost") == manifest
+    assert closing.seal_if_over(lab.store, lab.uid, query.run) == manifest
+    assert lab.manifest(query) == manifest
+
+
+@pytest.mark.rule("R1")
+def test_run_that_ended_is_seen_equal_by_another_engine_object(lab: Lab) -> None:
+    query = lab.trigger(lab.deploy(summing(lab, 2)))
+    mine = lab.engine.wait(query, WAIT_S)
+    other = type(lab.engine)()
+
+    assert other.status(query).status == mine.status
+    assert [(task.task, task.status, task.metric) for task in other.status(query).tasks] == [
+        (task.task, task.status, task.metric) for task in mine.tasks
+    ]
+    assert other.logs(query) == lab.engine.logs(query)
+
+
+def test_deploying_again_changes_nothing_and_undeploying_leaves_runs(lab: Lab) -> None:
+    deployment = lab.deploy(summing(lab, 2))
+    lab.deploy(deployment)
+    query = RunQuery(lab.context, lab.uid, "")
+    assert lab.engine.deployed(query) == deployment
+    assert len(list(lab.store.list("deployments/"))) == 1
+
+    renamed = msgspec.structs.replace(deployment, owner="other@example.com")
+    lab.deploy(renamed)
+    assert lab.engine.deployed(query) == renamed
+
+    lab.run(renamed)
+    lab.engine.undeploy(UndeployRequest(lab.context, lab.uid, lab.uid))
+    lab.engine.undeploy(UndeployRequest(lab.context, lab.uid, lab.uid))
+    assert lab.engine.deployed(query) is None
+    assert list(lab.store.list("bundles/")) == []
+    assert record.read_manifest(lab.store, lab.uid, "run-1") is not None
+
+
+def test_command_op_reads_and_writes_files(lab: Lab) -> None:
+    (lab.project / "flow.py").write_text(
+        CODE + "\nif __name__ == '__main__':\n"
+        "    import json\n"
+        "    values = json.load(open(sys.argv[1]))\n"
+        "    json.dump([v + int(sys.argv[3]) for v in values], open(sys.argv[2], 'w'))\n"
+        "    print('added')\n"
+    )
+    add = op("add", code=CommandCode(("python", "flow.py", "{values}", "{value}", "{by}"), ("flow.py",)))
+    query = lab.trigger(
+        lab.deploy(
+            flow(
+                lab,
+                (op("numbers"), call("numbers", count=3)),
+                (add, call("add", values=TaskOutput("numbers"), by=10)),
+            )
+        )
+    )
+    lab.engine.wait(query, WAIT_S)
+
+    assert lab.value(by_id(lab.manifest(query))["add"]) == [10, 11, 12]
+    assert [line.text for line in lab.engine.logs(query)["add"]] == ["added"]
+
+
+def test_workflow_input_follows_what_another_workflow_published(lab: Lab) -> None:
+    lab.run(summing(lab, 2))
+    publisher, lab.uid = lab.uid, Uid("fedcba98765432100000")
+    reader = flow(
+        lab,
+        (op("double"), call("double", values=WorkflowInput("numbers"))),
+        inputs_wanted=(InputSpec("numbers", "builtins:list"),),
+        published_inputs={"numbers": (publisher, "doubled")},
+    )
+    manifest = lab.run(reader)
+
+    assert lab.value(manifest.tasks[0]) == [0, 4]
+    assert manifest.inputs["numbers"].run == "run-1"
+
+
+@pytest.mark.slow
+def test_fan_out_of_fifty_tasks(lab: Lab) -> None:
+    spec = op("numbers")
+    manifest = lab.run(flow(lab, *((spec, call("numbers", f"n{n}", count=n)) for n in range(50))))
+
+    assert manifest.status == "succeeded"
+    assert [len(lab.value(task)) for task in manifest.tasks] == list(range(50))
+
+
+@pytest.mark.slow
+def test_large_artifact(lab: Lab) -> None:
+    rows = 20_000_000
+    manifest = lab.run(
+        flow(
+            lab,
+            (op("big", output="numpy:ndarray"), call("big", rows=rows)),
+            (op("length", output="builtins:int"), call("length", values=TaskOutput("big"))),
+        )
+    )
+
+    tasks = by_id(manifest)
+    assert tasks["big"].outputs["value"].size_bytes > 8 * rows
+    assert lab.value(tasks["length"]) == rows
+
+
+COORDINATOR = """
+import sys, msgspec
+from pathlib import Path
+from unknot.providers.base import *
+from unknot.providers.registry import engine
+from unknot.stacks.run import RunRequest
+from unknot.stacks.target import Target
+name, project = sys.argv[1], Path(sys.argv[2])
+context = Context(project, "lineage", Target("here", engine=name))
+request = msgspec.json.decode(sys.stdin.buffer.read(), type=RunRequest)
+engine(name).trigger(TriggerRequest(context, request))
+engine(name).wait(RunQuery(context, request.deployment.uid, request.run))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.rule("R1")
+def test_run_whose_coordinator_was_killed_is_lost_and_a_new_one_reuses_what_succeeded(lab: Lab) -> None:
+    signal_file, gate = lab.project / "signal", lab.project / "gate"
+    deployment = lab.deploy(
+        flow(
+            lab,
+            (op("numbers"), call("numbers", count=3)),
+            (op("double"), call("double", values=TaskOutput("numbers"))),
+            (op("gated", output="builtins:int"), call("gated", signal=str(signal_file), gate=str(gate))),
+        )
+    )
+    coordinator = subprocess.Popen(
+        [sys.executable, "-P", "-c", COORDINATOR, lab.engine.name, str(lab.project)], stdin=subprocess.PIPE
+    )
+    assert coordinator.stdin is not None
+    coordinator.stdin.write(msgspec.json.encode(RunRequest("killed", deployment)))
+    coordinator.stdin.close()
+    query = RunQuery(lab.context, lab.uid, "killed")
+    wait_for(signal_file)
+    deadline = time.monotonic() + WAIT_S
+    while done(lab.engine.status(query)) < 2 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert lab.engine.status(query).status == "running"
+    coordinator.send_signal(signal.SIGKILL)
+    coordinator.wait()
+
+    assert lab.engine.status(query).status == "lost"
+    while status_of(lab.engine.status(query), "gated") == "running" and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert status_of(lab.engine.status(query), "gated") == "lost"  # the task noticed and ended
+    gate.touch()
+    manifest = lab.run(deployment, retry_of="killed")
+    assert {task.task: task.status for task in manifest.tasks} == {
+        "numbers": "reused",
+        "double": "reused",
+        "gated": "succeeded",
+    }
+    assert closing.seal_lost(lab.store, lab.uid, "killed").status == "lost"
+
+
+def done(progress: RunProgress) -> int:
+    return sum(task.status == "succeeded" for task in progress.tasks)
+
+
+def status_of(progress: RunProgress, task: str) -> str:
+    found: TaskProgress = next(item for item in progress.tasks if item.task == task)
+    return found.status
