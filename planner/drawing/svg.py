@@ -1,5 +1,6 @@
 """A drawing as SVG: readable on light and dark pages, with words for those who do not see it."""
 
+import itertools
 from html import escape
 
 from unknot.planner.drawing.drawing import Drawing, Node
@@ -20,17 +21,24 @@ svg { font-family: ui-sans-serif, system-ui, -apple-system, "Segoe UI", "DejaVu 
 .input .box { stroke-dasharray: 4 3; }
 .kind { font-size: 11px; fill: #55606e; } .label { font-size: 13px; font-weight: 600; fill: #1b222b; }
 .edge { fill: none; stroke: #7a8491; stroke-width: 1.3; } .tip { fill: #7a8491; }
-.on { font-size: 10.5px; fill: #55606e; stroke: #ffffff; stroke-width: 3px; paint-order: stroke; }
+.on { font-size: 10.5px; fill: #55606e; } .halo { stroke: #ffffff; stroke-width: 3px; }
 @media (prefers-color-scheme: dark) {
 svg { background: #14181d; }
 .box { fill: #222932; stroke: #7f8a98; }
 .create .box { fill: #143321; stroke: #57b878; } .update .box, .check .box { fill: #3a2f10; stroke: #d6a83a; }
 .destroy .box { fill: #401a18; stroke: #f0827a; } .other .box, .input .box { fill: #15304d; stroke: #6cabec; }
 .metric .box { fill: #2d2145; stroke: #b08cec; }
-.kind, .on { fill: #aab4c0; } .label { fill: #eef2f6; } .on { stroke: #14181d; }
+.kind, .on { fill: #aab4c0; } .label { fill: #eef2f6; } .halo { stroke: #14181d; }
 .edge { stroke: #8d98a6; } .tip { fill: #8d98a6; }
 }
 """
+
+
+_ROLE = 'role="img" aria-labelledby="title description"'
+_TIP = (
+    '<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
+    '<path class="tip" d="M0,0 L8,4 L0,8 z"/></marker></defs>'
+)
 
 
 def svg(drawing: Drawing) -> str:
@@ -38,20 +46,23 @@ def svg(drawing: Drawing) -> str:
     widths = {node.id: _width(node) for node in drawing.nodes}
     layout = lay_out(drawing, widths)
     width = max(layout.width, 160.0)
+    size = f"{width:.0f} {layout.height:.0f}"
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {layout.height:.0f}" '
-        f'width="{width:.0f}" height="{layout.height:.0f}" role="img" aria-labelledby="title description">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size}" {_size(width, layout.height)} {_ROLE}>',
         f'<title id="title">{_text(drawing.title)}</title>',
         f'<desc id="description">{_text(drawing.description)}</desc>',
         f"<style>{_STYLE}</style>",
-        '<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
-        '<path class="tip" d="M0,0 L8,4 L0,8 z"/></marker></defs>',
+        _TIP,
     ]
     labels = {(edge.tail, edge.head): edge.label for edge in drawing.edges}
     for (tail, head), course in layout.courses.items():
         parts.append(_arrow(course, widths[tail], widths[head], labels[tail, head]))
     parts.extend(_box(node, layout, widths[node.id]) for node in drawing.nodes)
     return "\n".join((*parts, "</svg>", ""))
+
+
+def _size(width: float, height: float) -> str:
+    return f'width="{width:.0f}" height="{height:.0f}"'
 
 
 def _width(node: Node) -> float:
@@ -75,16 +86,17 @@ def _arrow(course: tuple[Point, ...], tail_width: float, head_width: float, labe
     (x1, y1), *bends, (x2, y2) = course
     points = [(x1 + tail_width / 2, y1), *bends, (x2 - head_width / 2 - 1, y2)]
     path = f"M{points[0][0]:.1f},{points[0][1]:.1f}"
-    for (ax, ay), (bx, by) in zip(points, points[1:], strict=False):
+    for (ax, ay), (bx, by) in itertools.pairwise(points):
         middle = (ax + bx) / 2
         path += f" C{middle:.1f},{ay:.1f} {middle:.1f},{by:.1f} {bx:.1f},{by:.1f}"
     drawn = f'<path class="edge" d="{path}" marker-end="url(#tip)"/>'
     if label:
         (ax, ay), (bx, by) = points[-2], points[-1]
-        drawn += (
-            f'<text class="on" x="{(ax + bx) / 2:.1f}" y="{(ay + by) / 2 - 4:.1f}" text-anchor="middle">'
-            f"{_text(_short(label))}</text>"
-        )
+        at = f'x="{(ax + bx) / 2:.1f}" y="{(ay + by) / 2 - 4:.1f}" text-anchor="middle"'
+        # Twice: not every renderer knows `paint-order`, and without it the halo would cover the words.
+        for name in ("on halo", "on"):
+            hidden = ' aria-hidden="true"' if "halo" in name else ""
+            drawn += f'<text class="{name}" {at}{hidden}>{_text(_short(label))}</text>'
     return drawn
 
 

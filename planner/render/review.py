@@ -68,6 +68,14 @@ def verdict(plan: Plan) -> tuple[str, str]:
     errors = sum(d.is_error for d in plan.diagnostics)
     if errors:
         return "cannot tell", f"planning found {count(errors, 'error')}"
+    against = [
+        r.policy for r in plan.policy_results if not (r.passed or r.overridden) and r.level == "mandatory"
+    ]
+    if against:
+        return (
+            "cannot tell",
+            f"{count(len(against), 'mandatory policy is', 'mandatory policies are')} against it",
+        )
     if plan.unsettled:
         return "cannot tell", f"{count(len(plan.unsettled), 'object')} may exist after an interrupted apply"
     open_ended = sum(_may_replace(change) for change in plan.changes)
