@@ -168,7 +168,7 @@ def _listed(source: Path, text: str) -> tuple[str, ...]:
         if match is not None:
             included.append(match.group(1))
         elif stated and not _OPTION.match(stated):
-            lines.append((number, re.split(r"\s--[a-z]", stated)[0]))
+            lines.append((number, re.split(r"\s--[a-z]", stated)[0].strip()))
     found = _checked(source, lines)
     for name in included:
         if (source.parent / name).resolve() != source.resolve():
