@@ -49,11 +49,20 @@ def run_notebook(
             f"_write({str(place.outputs)!r}, {str(report)!r}, {names!r}, globals())"
         )
     )
-    manager = AsyncKernelManager()
-    assert manager.kernel_spec is not None
-    manager.kernel_spec.argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+
+    class Kernel(AsyncKernelManager):
+        """The interpreter of the task, whatever kernels the user has registered."""
+
+        def format_kernel_cmd(self, extra_arguments: list[str] | None = None) -> list[str]:
+            command = [sys.executable, "-m", "ipykernel_launcher", "-f", self.connection_file]
+            return [*command, *(extra_arguments or ())]
+
     client = nbclient.NotebookClient(
-        notebook, km=manager, timeout=None, resources={"metadata": {"path": str(place.work)}}
+        notebook,
+        kernel_manager_class=Kernel,
+        kernel_name="python3",
+        timeout=None,
+        resources={"metadata": {"path": str(place.work)}},
     )
     try:
         client.execute()

@@ -4,7 +4,6 @@ The user's code runs in a process of its own (`worker.py`), so heartbeats go on 
 lock, and its death, however sudden, is recorded with what it printed.
 """
 
-import codecs
 import contextlib
 import os
 import selectors
@@ -12,12 +11,12 @@ import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
 
 import msgspec
 
 from unknot.providers.runner import clock, layout, secrets
 from unknot.providers.runner.assignment import TaskAssignment, TaskOutcome
+from unknot.providers.runner.capture import LAST_WORDS_S, LogText
 from unknot.providers.runner.commands import ended_badly
 from unknot.providers.runner.environment import python_version, versions
 from unknot.providers.runner.limits import memory_bytes, shown_bytes, thread_environment
@@ -35,8 +34,6 @@ MEMORY_CHECK_S = 0.1
 GRACE_S = 3.0
 """Between asking a task to stop and killing it."""
 
-LAST_WORDS_S = 1.0
-"""How long output is read after the worker ended, when something that it started holds the pipe."""
 
 FINAL_FLUSH_TRIES = 5
 
@@ -115,9 +112,9 @@ class Supervisor:
 
     def _watch(self, pipes: Pipes, limit: int | None) -> int:
         """Serve pipes and timers until the worker has ended; returns its exit code, negative for a signal."""
-        texts: dict[int, _Text] = {
-            pipes.stdout: _Text("stdout", self._redactor),
-            pipes.stderr: _Text("stderr", self._redactor),
+        texts: dict[int, LogText] = {
+            pipes.stdout: LogText("stdout", self._redactor),
+            pipes.stderr: LogText("stderr", self._redactor),
         }
         messages = _Lines()
         for descriptor in (pipes.stdout, pipes.stderr, pipes.events):
@@ -139,7 +136,7 @@ class Supervisor:
             self._add_log(text.end())
         return code
 
-    def _serve(self, fd: int, pipes: Pipes, texts: "dict[int, _Text]", messages: "_Lines") -> None:
+    def _serve(self, fd: int, pipes: Pipes, texts: dict[int, LogText], messages: "_Lines") -> None:
         try:
             data = os.read(fd, 65536)
         except BlockingIOError:
@@ -170,7 +167,7 @@ class Supervisor:
         if event is not None:
             self._log.add(event)
 
-    def _tick(self, timers: "_Timers", texts: "dict[int, _Text]", limit: int | None) -> None:
+    def _tick(self, timers: "_Timers", texts: dict[int, LogText], limit: int | None) -> None:
         if timers.is_over() and self._stop is None:
             seconds = self._assignment.resources.timeout_s
             self._end(Stop("failed", f"it took longer than its time limit of {seconds:g} s"))
@@ -228,7 +225,7 @@ class Supervisor:
         pid, status = os.waitpid(self._pid, os.WNOHANG)
         return None if pid == 0 else os.waitstatus_to_exitcode(status)
 
-    def _read_last_words(self, pipes: Pipes, texts: "dict[int, _Text]", messages: "_Lines") -> None:
+    def _read_last_words(self, pipes: Pipes, texts: dict[int, LogText], messages: "_Lines") -> None:
         """Read what is in the pipes; then end what the worker left running."""
         deadline = time.monotonic() + LAST_WORDS_S
         left_running = False
@@ -276,24 +273,6 @@ class Supervisor:
                 committed(self._assignment, store, record), outcome.traceback, retryable=False
             )
         return outcome
-
-
-class _Text:
-    """Bytes of one output into events, in whole characters, secrets redacted."""
-
-    def __init__(self, stream: Literal["stdout", "stderr"], redactor: secrets.Redactor) -> None:
-        self._stream = stream
-        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        self._redacted = secrets.RedactedText(redactor)
-
-    def feed(self, data: bytes) -> LogWritten | None:
-        return self._event(self._redacted.feed(self._decoder.decode(data)))
-
-    def end(self) -> LogWritten | None:
-        return self._event(self._redacted.feed(self._decoder.decode(b"", final=True)) + self._redacted.end())
-
-    def _event(self, text: str) -> LogWritten | None:
-        return LogWritten(clock.now(), self._stream, text) if text else None
 
 
 class _Lines:

@@ -294,6 +294,7 @@ def test_run_that_succeeds_records_values_metric_check_and_publishes(lab: Lab) -
     assert any(task.status == "running" for progress in seen for task in progress.tasks)
 
 
+@pytest.mark.slow
 def test_unchanged_task_is_reused_with_the_reason(lab: Lab) -> None:
     lab.run(summing(lab, 2))
     manifest = lab.run(summing(lab, 2))
@@ -305,6 +306,7 @@ def test_unchanged_task_is_reused_with_the_reason(lab: Lab) -> None:
     assert manifest.published
 
 
+@pytest.mark.slow
 @pytest.mark.rule("R1")
 def test_each_task_runs_in_a_process_of_its_own(lab: Lab) -> None:
     manifest = lab.run(
@@ -367,6 +369,7 @@ def test_failed_error_check_keeps_outputs_from_being_published(lab: Lab) -> None
     assert manifest.published == {}
 
 
+@pytest.mark.slow
 @pytest.mark.rule("F1")
 def test_failed_warning_check_does_not_keep_outputs_from_being_published(lab: Lab) -> None:
     manifest = lab.run(summing(lab, 9, severity="warning"))
@@ -376,6 +379,7 @@ def test_failed_warning_check_does_not_keep_outputs_from_being_published(lab: La
     assert set(manifest.published) == {"doubled"}
 
 
+@pytest.mark.slow
 def test_failed_task_is_tried_again_as_often_as_allowed(lab: Lab) -> None:
     resources = Resources(retries=2, retry_delay_s=0.01)
     marker = str(lab.project / "marker")
@@ -388,6 +392,7 @@ def test_failed_task_is_tried_again_as_often_as_allowed(lab: Lab) -> None:
     assert lab.value(task) == 2
 
 
+@pytest.mark.slow
 def test_task_over_its_time_limit_fails_and_says_so(lab: Lab) -> None:
     slow = op("slow", output="builtins:int", resources=Resources(timeout_s=1.0))
     manifest = lab.run(flow(lab, (slow, call("slow", signal=str(lab.project / "signal")))))
@@ -396,6 +401,7 @@ def test_task_over_its_time_limit_fails_and_says_so(lab: Lab) -> None:
     assert (task.status, task.error) == ("failed", "it took longer than its time limit of 1 s")
 
 
+@pytest.mark.slow
 def test_task_over_its_memory_limit_fails_and_says_so(lab: Lab) -> None:
     hungry = op("hungry", output="builtins:int", resources=Resources(memory="200MiB"))
     manifest = lab.run(flow(lab, (hungry, call("hungry", n=1))))
@@ -405,6 +411,7 @@ def test_task_over_its_memory_limit_fails_and_says_so(lab: Lab) -> None:
     assert "more than its limit of 200MiB" in task.error
 
 
+@pytest.mark.slow
 def test_task_that_crashes_is_recorded_with_what_it_printed(lab: Lab) -> None:
     query = lab.trigger(lab.deploy(flow(lab, (op("crash", output="builtins:int"), call("crash", n=1)))))
     progress = lab.engine.wait(query, WAIT_S)
@@ -413,6 +420,7 @@ def test_task_that_crashes_is_recorded_with_what_it_printed(lab: Lab) -> None:
     assert lab.engine.logs(query)["crash"][0].text == "about to crash"
 
 
+@pytest.mark.slow
 def test_cancelled_run_stops_its_tasks_and_is_sealed(lab: Lab) -> None:
     signal_file = lab.project / "signal"
     query = lab.trigger(
@@ -441,6 +449,7 @@ def test_logs_hold_all_that_a_task_and_its_children_wrote(lab: Lab) -> None:
     assert [line.text for line in lines if line.stream == "stderr"] == ["to stderr"]
 
 
+@pytest.mark.slow
 def test_logs_can_be_read_while_the_task_runs(lab: Lab) -> None:
     started, gate = lab.project / "started", lab.project / "gate"
     gated = op("gated", output="builtins:int")
@@ -457,6 +466,7 @@ def test_logs_can_be_read_while_the_task_runs(lab: Lab) -> None:
     assert [line.text for line in lab.engine.logs(query)["gated"]] == ["first line", "last line"]
 
 
+@pytest.mark.slow
 def test_parameter_is_recorded_and_decides_what_runs_again(lab: Lab) -> None:
     lab.run(summing(lab, 2, parameters=(ParameterSpec("count", "builtins:int", 2),)))
     manifest = lab.run(summing(lab, 3, parameters=(ParameterSpec("count", "builtins:int", 3),)))
@@ -466,6 +476,7 @@ def test_parameter_is_recorded_and_decides_what_runs_again(lab: Lab) -> None:
     assert {task.status for task in manifest.tasks} == {"succeeded"}
 
 
+@pytest.mark.slow
 def test_run_time_is_the_scheduled_time_and_part_of_the_inputs(lab: Lab) -> None:
     deployment = flow(lab, (op("when", output="builtins:str"), call("when", at=RunTime())))
     first = lab.run(deployment, scheduled_time="2024-05-01T03:00:00Z")
@@ -475,6 +486,7 @@ def test_run_time_is_the_scheduled_time_and_part_of_the_inputs(lab: Lab) -> None
     assert second.tasks[0].status == "succeeded"
 
 
+@pytest.mark.slow
 def test_cache_can_be_refused_and_a_named_task_forced(lab: Lab) -> None:
     lab.run(summing(lab, 2))
     refused = lab.run(summing(lab, 2), use_cache=False)
@@ -485,6 +497,7 @@ def test_cache_can_be_refused_and_a_named_task_forced(lab: Lab) -> None:
     assert statuses == {"numbers": "reused", "double": "reused", "total": "succeeded", "small": "succeeded"}
 
 
+@pytest.mark.slow
 def test_changed_code_runs_again_with_what_reads_it_only_if_its_output_changed(lab: Lab) -> None:
     lab.run(summing(lab, 2))
     changed = flow(
@@ -591,6 +604,7 @@ def test_manifest_is_sealed_once(lab: Lab) -> None:
     assert lab.manifest(query) == manifest
 
 
+@pytest.mark.slow
 @pytest.mark.rule("R1")
 def test_run_that_ended_is_seen_equal_by_another_engine_object(lab: Lab) -> None:
     query = lab.trigger(lab.deploy(summing(lab, 2)))
@@ -604,6 +618,7 @@ def test_run_that_ended_is_seen_equal_by_another_engine_object(lab: Lab) -> None
     assert other.logs(query) == lab.engine.logs(query)
 
 
+@pytest.mark.slow
 def test_deploying_again_changes_nothing_and_undeploying_leaves_runs(lab: Lab) -> None:
     deployment = lab.deploy(summing(lab, 2))
     lab.deploy(deployment)
@@ -623,6 +638,7 @@ def test_deploying_again_changes_nothing_and_undeploying_leaves_runs(lab: Lab) -
     assert record.read_manifest(lab.store, lab.uid, "run-1") is not None
 
 
+@pytest.mark.slow
 def test_command_op_reads_and_writes_files(lab: Lab) -> None:
     (lab.project / "flow.py").write_text(
         CODE + "\nif __name__ == '__main__':\n"
@@ -647,6 +663,7 @@ def test_command_op_reads_and_writes_files(lab: Lab) -> None:
     assert [line.text for line in lab.engine.logs(query)["add"]] == ["added"]
 
 
+@pytest.mark.slow
 def test_workflow_input_follows_what_another_workflow_published(lab: Lab) -> None:
     lab.run(summing(lab, 2))
     publisher, lab.uid = lab.uid, Uid("fedcba98765432100000")
