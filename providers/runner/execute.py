@@ -16,7 +16,7 @@ from unknot.providers.runner.capture import captured
 from unknot.providers.runner.closing import seal_if_over
 from unknot.providers.runner.environment import python_version, versions
 from unknot.providers.runner.perform import begun, committed, failed, perform
-from unknot.providers.runner.stream import AttemptStream
+from unknot.providers.runner.stream import AttemptStream, StreamTaken
 from unknot.providers.runner.supervisor import FLUSH_S, HEARTBEAT_S
 from unknot.stacks.errors import UnknotError
 from unknot.stacks.run import AttemptEnded, AttemptStarted, Heartbeat, TaskEvent
@@ -86,8 +86,11 @@ class _Recorder:
     def _write(self) -> None:
         waited = 0.0
         while True:
-            with self._lock:
-                self.stream.try_flush()
+            try:
+                with self._lock:
+                    self.stream.try_flush()
+            except StreamTaken:
+                return  # the last flush, which is the caller's, says so
             if self._over.wait(FLUSH_S):
                 return
             waited += FLUSH_S

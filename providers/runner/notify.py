@@ -6,6 +6,7 @@ of each is recorded under `notified/`.
 
 import logging
 import secrets as random
+from typing import Any
 
 import msgspec
 
@@ -80,7 +81,15 @@ def _send(urls: tuple[str, ...], title: str, body: str) -> None:
         import apprise
     except ImportError:
         raise MissingExtra("apprise", extra="notify", needed_for="notifications") from None
-    sender = apprise.Apprise()
+    try:
+        _deliver(apprise.Apprise(), urls, title, body)
+    except UnknotError:
+        raise
+    except Exception as error:  # a plugin may raise anything, and its text may hold the URL
+        raise UnknotError(f"the service could not be reached ({type(error).__name__})") from error
+
+
+def _deliver(sender: Any, urls: tuple[str, ...], title: str, body: str) -> None:
     if not all(sender.add(url) for url in urls):
         raise UnknotError("its URL is of no kind that apprise knows")
     if not sender.notify(body=body, title=title):

@@ -93,8 +93,12 @@ class Supervisor:
         store = self._open_store()
         self._log = self._stream(store, self._redactor)
         self._log.add(self._started())
-        self._log.try_flush()
-        code = self._watch(pipes, limit)
+        try:
+            self._log.try_flush()
+            code = self._watch(pipes, limit)
+        except BaseException:
+            self._kill(signal.SIGKILL)  # nobody would watch it
+            raise
         outcome = self._outcome or self._concluded(store, code)
         return self._recorded(outcome, self._log, store)
 
