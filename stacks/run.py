@@ -6,11 +6,15 @@ Layout in the target's store (rule R1), `<uid>` being the workflow's:
     bundles/<sha256>                              the packed code
     artifacts/<sha256 of the content>             what ops wrote
     cache/<key>                                   outputs of a task by fingerprint and inputs
-    deployments/<uid>/<generation>                a Deployment
+    deployments/<uid>/<generation>/<n>            a Deployment; the last is in force, n counts updates in place (6 digits)
     runs/<uid>/<run>/started                      a RunStarted
     runs/<uid>/<run>/tasks/<task>/<attempt>/<n>   a batch of TaskEvents, n with 6 digits
     runs/<uid>/<run>/commits/<task>               a TaskCommit: the one attempt whose outputs count (put-if-absent, rule R2)
     runs/<uid>/<run>/sealed                       a RunManifest
+    runs/<uid>/<run>/beats/<n>                    signs of life of a coordinator
+    runs/<uid>/<run>/cancel                       exists when somebody asked the run to stop
+    runs/<uid>/<run>/notified/<channel>           a message about the run, written before it is sent
+    published/<uid>/<time>-<run>                  points to a run that published, if that run is sealed
     claims/<uid>/<scheduled time>                 the run that owns a scheduled time (rule R2)
 """
 

@@ -2,6 +2,7 @@
 
 import os
 import socket
+from typing import Any
 
 import apprise
 import msgspec
@@ -132,10 +133,11 @@ def test_latest_published_passes_over_a_run_that_failed(store: MemoryStore) -> N
 def test_owner_is_told_of_a_failure_once(store: MemoryStore) -> None:
     told: list[tuple[str, str]] = []
 
-    @apprise.decorators.notify(on="unknottest")
     def take(body: str, title: str, *_: object, **__: object) -> None:
         told.append((title, body))
 
+    register: Any = apprise.decorators.notify
+    register(on="unknottest")(take)
     run = started("r", channel="unknottest://")
     seal(store, run, [fit("failed", error="ValueError: bad")])
     seal(store, run, [fit("failed", error="ValueError: bad")])
