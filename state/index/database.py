@@ -73,7 +73,9 @@ class Database:
         with self._errors():
             self._connection.execute("PRAGMA foreign_keys = OFF")
         with self.writing():
-            for name in [str(row[0]) for row in self.query("SELECT name FROM sqlite_master WHERE type = 'table'")]:
+            for name in [
+                str(row[0]) for row in self.query("SELECT name FROM sqlite_master WHERE type = 'table'")
+            ]:
                 if not name.startswith("sqlite_"):
                     self.execute('DROP TABLE "{}"'.format(name.replace('"', '""')))
             self._make_tables()
@@ -125,7 +127,9 @@ class Database:
                     found = self._version()  # another process may have been quicker
                     stale = found != VERSION
                     if stale and not self._is_blank():
-                        self.emptied = f"it was made by another version of unknot (schema {found}, not {VERSION})"
+                        self.emptied = (
+                            f"it was made by another version of unknot (schema {found}, not {VERSION})"
+                        )
                     elif stale:
                         self._make_tables()
                         stale = False
@@ -142,7 +146,7 @@ class Database:
         return int(next(self.query("PRAGMA user_version"))[0])
 
     def _is_blank(self) -> bool:
-        return next(self.query("SELECT count(*) FROM sqlite_master"))[0] == 0
+        return int(next(self.query("SELECT count(*) FROM sqlite_master"))[0]) == 0
 
     def _is_whole(self) -> bool:
         names = {row[0] for row in self.query("SELECT name FROM sqlite_master WHERE type = 'table'")}
@@ -201,11 +205,21 @@ class Database:
                 "another process has been writing the index for too long",
                 detail=f"It is {where}. Wait for the other unknot to end, and try again.",
             ) from error
-        if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH):
+        if code in (
+            sqlite3.SQLITE_CANTOPEN,
+            sqlite3.SQLITE_READONLY,
+            sqlite3.SQLITE_PERM,
+            sqlite3.SQLITE_AUTH,
+        ):
             raise IndexUnusable(
                 f"the index cannot be opened: {error}",
                 detail=f"It is {where}. May you write that file and its folder?",
             ) from error
-        if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_SCHEMA):
+        if code in (
+            sqlite3.SQLITE_CORRUPT,
+            sqlite3.SQLITE_NOTADB,
+            sqlite3.SQLITE_ERROR,
+            sqlite3.SQLITE_SCHEMA,
+        ):
             raise IndexDamaged(str(error)) from error
         raise error
