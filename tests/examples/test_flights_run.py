@@ -51,12 +51,12 @@ def test_first_apply_trains_and_scores_and_later_plans_say_what_a_change_means(f
     assert (train.status, score.status) == ("succeeded", "succeeded")
     assert (train.owner, score.owner) == ("delays@airline.example", "operations@airline.example")
 
-    metrics = {task.task: task.metric for task in (*train.tasks, *score.tasks) if task.metric is not None}
+    metrics = {task.op: task.metric for task in (*train.tasks, *score.tasks) if task.metric is not None}
     assert 20 < metrics["rms_error"] < metrics["baseline_rms_error"] < 45
     assert 10 < metrics["mean_absolute_error"] < metrics["rms_error"]
     assert 500 < metrics["flights_scored"] < 1100
     assert -30 < metrics["mean_predicted_delay"] < 120
-    assert {task.task for task in train.tasks if task.passed} == CHECKS
+    assert {task.op for task in train.tasks if task.passed} == CHECKS
     assert set(train.published) == {"model", "error"}
     assert train.published["model"].serializer == "skops"
     assert score.inputs["model"].hash == train.published["model"].hash
@@ -88,7 +88,7 @@ def _a_changed_op_runs_with_what_depends_on_it(folder: Path) -> None:
     assert applied.returncode == 0, applied.stdout + applied.stderr
 
     latest = manifests(folder)["workflow.train"][-1]
-    statuses = {task.task: task.status for task in latest.tasks}
+    statuses = {task.op: task.status for task in latest.tasks}
     assert statuses.pop("error_is_usual") == "succeeded"
     assert set(statuses.values()) == {"reused"}
 

@@ -20,7 +20,7 @@ def test_production_trains_every_night_and_scores_after_it() -> None:
     env = Env(target="batch", schedule="0 3 * * *")
     s = stack(env)
     wanted = s.definition().resources
-    schedules = {str(address): each.inputs.get("schedule") for address, each in wanted.items()}
+    schedules = {str(address): each.inputs.get("schedule", {}) for address, each in wanted.items()}
     assert not s.diagnostics.has_errors
     assert schedules["workflow.train"]["cron"] == "0 3 * * *"
     assert schedules["workflow.score"]["after"] == "workflow.train"
