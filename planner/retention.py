@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
-from unknot.stacks.run import RunManifest, TaskCommit
+from unknot.stacks.run import ArtifactRef, RunManifest, TaskCommit
 from unknot.state.snapshot import Snapshot
 from unknot.state.stores.base import Store
 
@@ -20,6 +20,12 @@ class Garbage(msgspec.Struct, frozen=True):
     store: str
     key: str
     size_bytes: int
+
+
+class _Dataset(msgspec.Struct, frozen=True):
+    """What matters here of a dataset that a store remembers."""
+
+    artifact: ArtifactRef
 
 
 class _Run(msgspec.Struct, frozen=True):
@@ -67,6 +73,11 @@ def _kept(snapshot: Snapshot, store: Store, since: dt.datetime) -> set[str]:
         artifact = state.outputs.get("artifact")
         if isinstance(artifact, dict):
             kept.add(str(artifact.get("hash")))
+    # Those of other environments too, which have ledgers of their own and may share the store.
+    for key in store.list("datasets/"):
+        data = store.get(key)
+        if data is not None:
+            kept.add(msgspec.json.decode(data, type=_Dataset).artifact.hash)
     latest = {
         record.run for runs in snapshot.runs.values() for record in runs if record.status == "succeeded"
     }

@@ -1,6 +1,7 @@
 """Datasets in a store: read by content, kept once, seen when they are lost; and the provider contract."""
 
 import bz2
+import datetime as dt
 import gzip
 import os
 import secrets
@@ -17,6 +18,7 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
 
+from unknot.planner.retention import find_garbage
 from unknot.providers.base import (
     Context,
     CreateRequest,
@@ -43,6 +45,7 @@ from unknot.stacks.dataset import Dataset, file_digest
 from unknot.stacks.errors import ProviderError
 from unknot.stacks.run import ArtifactRef
 from unknot.stacks.target import LAPTOP, Target
+from unknot.state.snapshot import Snapshot
 from unknot.state.stores.base import Store
 from unknot.state.stores.opening import open_store
 
@@ -398,6 +401,20 @@ def test_delete_forgets_the_dataset_and_retains_the_artifact(world: World) -> No
 
     assert world.read(object_id) is None
     assert world.artifacts() == [ref.location]
+
+
+def test_garbage_is_what_no_dataset_in_the_store_holds(world: World) -> None:
+    object_id, ref = world.create(world.inputs(world.file("flights.csv", CSV)))
+    snapshot = Snapshot("other lineage", "flights", "small", targets={"laptop": LAPTOP})
+
+    def garbage() -> list[str]:
+        now = dt.datetime.now(dt.UTC)
+        found = find_garbage(snapshot, lambda _url: world.store, retention=dt.timedelta(0), now=now)
+        return [each.key for each in found]
+
+    assert garbage() == []
+    world.delete(object_id)
+    assert garbage() == [ref.location]
 
 
 def test_lost_artifact_is_drift_and_update_brings_it_back(world: World) -> None:
