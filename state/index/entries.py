@@ -190,6 +190,8 @@ class Consumed(msgspec.Struct, frozen=True):
     run: str
     task: str
     parameter: str
+    reused: bool
+    """The task took what an earlier run had made of it."""
 
 
 class CodeEntry(msgspec.Struct, frozen=True):

@@ -7,19 +7,18 @@ import datetime as dt
 from collections.abc import Callable, Iterable
 from typing import Literal
 
-from unknot.stacks.run import AttemptEnded, AttemptStarted, RunStarted, TaskEvent
+from unknot.stacks.run import RunStarted, TaskEvent
 
-HEARTBEAT_LIMIT_S = 120.0
-"""Seconds without a sign of life after which a run is lost. Runners write one every few seconds; the rest is
-for stores that fail for a while and for clocks of hosts that differ."""
+HEARTBEAT_LIMIT_S = 60.0
+"""Seconds without a sign of life after which a run on another host is lost: twelve heartbeats of a runner."""
 
-REUSE_MARGIN_S = 2.0
+REUSE_MARGIN_S = 1.0
 """A process that began this much later than its pid was recorded is another one."""
 
 
 def run_status_from(
-    started: RunStarted | None,
-    attempts: Iterable[Iterable[TaskEvent]],
+    started: RunStarted,
+    events: Iterable[TaskEvent],
     now: dt.datetime,
     host: str,
     *,
@@ -27,33 +26,16 @@ def run_status_from(
     limit_s: float = HEARTBEAT_LIMIT_S,
     alive: Callable[[int, dt.datetime], bool] | None = None,
 ) -> Literal["running", "lost"]:
-    """What an unsealed run is, from its streams (one of events for each attempt) and its own signs of life.
+    """What an unsealed run is, from the events of all its attempts and its coordinator's own signs of life.
 
-    Lost: no sign of life for `limit_s`, or every process that it named ran on `host` and is gone.
+    On the host of its coordinator that process decides; elsewhere, whether there was a sign within `limit_s`.
     """
-    signs = [*beats]
-    processes: list[tuple[str, int, str]] = []
-    if started is not None:
-        signs.append(started.at)
-        processes.append((started.host, started.pid, started.at))
-    for events in attempts:
-        opened: AttemptStarted | None = None
-        for event in events:
-            signs.append(event.at)
-            if isinstance(event, AttemptStarted):
-                opened = event
-            elif isinstance(event, AttemptEnded):
-                opened = None
-        if opened is not None:
-            processes.append((opened.host, opened.pid, opened.at))
-    last = last_sign(signs)
+    began = moment(started.at)
+    if started.pid and started.host == host and began is not None:
+        return "running" if (alive or process_lives)(started.pid, began) else "lost"
+    last = last_sign((started.at, *beats, *(event.at for event in events)))
     if last is None or (now - last).total_seconds() > limit_s:
         return "lost"
-    is_alive = alive or process_lives
-    if processes and all(where == host for where, _, _ in processes):
-        since = [(pid, moment(at) or now) for _, pid, at in processes]
-        if not any(is_alive(pid, at) for pid, at in since):
-            return "lost"
     return "running"
 
 

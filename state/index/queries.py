@@ -41,8 +41,9 @@ _PRODUCED = (
 )
 _CONSUMED = (
     "SELECT consumed.hash, runs.uid, coalesce(resources.address, runs.address) AS address, runs.run, "
-    "consumed.task, consumed.parameter "
-    "FROM consumed JOIN runs ON runs.id = consumed.id LEFT JOIN resources ON resources.uid = runs.uid"
+    "consumed.task, consumed.parameter, coalesce(tasks.status, '') = 'reused' AS reused "
+    "FROM consumed JOIN runs ON runs.id = consumed.id LEFT JOIN resources ON resources.uid = runs.uid "
+    "LEFT JOIN tasks ON tasks.id = consumed.id AND tasks.task = consumed.task"
 )
 
 

@@ -143,8 +143,9 @@ def read_run(store: Store, keys: RunKeys, uid: str, now: dt.datetime, host: str)
         if (data := store.get(key)) is not None
         for commit in [_decoded(_commit, data, store, key)]
     }
-    status = run_status_from(started, streams.values(), now, host, beats=beats)
-    signs = [started.at, *beats, *(event.at for events in streams.values() for event in events)]
+    every = [event for events in streams.values() for event in events]
+    status = run_status_from(started, every, now, host, beats=beats)
+    signs = [started.at, *beats, *(event.at for event in every)]
     versions: dict[str, str] = {}
     for events in streams.values():
         for event in events:
@@ -237,14 +238,9 @@ def _beat(store: Store, key: str) -> Iterator[str]:
     data = store.get(key) if key else None
     if data is None:
         return
-    try:
-        yield msgspec.json.decode(data, type=_Beat).at
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return  # a sign that cannot be read is none
-
-
-class _Beat(msgspec.Struct):
-    at: str
+    text = data.decode(errors="replace")
+    if last_sign([text]) is not None:  # a sign that cannot be read is none
+        yield text
 
 
 def _attempts_of_sealed(store: Store, keys: RunKeys, manifest: RunManifest) -> Iterator[AttemptEntry]:
@@ -302,6 +298,8 @@ def _task_of_open(
         return TaskRecord(task.id, task.op, op.kind, status, fingerprint=fingerprint, severity=op.severity)
     last = attempts[max(attempts)]
     entry = _attempt(task.id, max(attempts), last, run)
+    # A failure that counts is committed: this one is followed by another attempt.
+    waits = entry.status == "failed" and run == "running"
     first = _attempt(task.id, min(attempts), attempts[min(attempts)], run)
     outputs: dict[str, ArtifactRef] = {}
     metric: float | None = None
@@ -317,7 +315,7 @@ def _task_of_open(
         task=task.id,
         op=task.op,
         kind=op.kind,
-        status=entry.status,
+        status="waiting" if waits else entry.status,
         attempts=len(attempts),
         started_at=first.started_at,
         ended_at=entry.ended_at,

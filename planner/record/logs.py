@@ -1,0 +1,81 @@
+"""What a run's tasks printed, from the streams in its store: works without the engine that ran them."""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from unknot.planner.record.opening import Record
+from unknot.planner.record.runs import NoSuchRecord, find_run
+from unknot.stacks.errors import UnknotError
+from unknot.stacks.run import LogWritten
+from unknot.state.index import RunEntry
+from unknot.state.index.streams import log_of, run_in
+from unknot.state.stores.base import StoreError
+
+
+class LogEntry(msgspec.Struct, frozen=True):
+    """A line that a task printed."""
+
+    task: str
+    attempt: int
+    stream: str
+    text: str
+    at: str
+
+
+def logs(record: Record, which: str, task: str | None = None) -> Iterator[LogEntry]:
+    """Lines of a run, task by task in the order of the workflow, attempt by attempt.
+
+    `task` is a task's id, or the name of its op. Raises NoSuchRecord, and UnknotError when the store cannot be
+    read.
+    """
+    found = find_run(record, which)
+    names = _names(record, found, task)
+    try:
+        keys = run_in(record.stores(found.store), found.uid, found.run) if found.store else None
+        if keys is None:
+            raise NoSuchRecord(
+                f"the streams of the run `{found.run}` are gone",
+                detail=f"They were in `{found.store or 'a store that is not recorded'}`. What the ledger and the "
+                "index know of the run is shown by `unknot runs`.",
+            )
+        for name in names:
+            yield from _lines(log_of(record.stores(found.store), keys, name))
+    except StoreError as error:
+        raise UnknotError(f"`{found.store}` cannot be read: {error.summary}", detail=error.detail) from error
+
+
+def _names(record: Record, run: RunEntry, task: str | None) -> list[str]:
+    tasks = record.index.tasks(run)
+    if task is None:
+        return [entry.task for entry in tasks]
+    chosen = [e.task for e in tasks if task == e.task] or [e.task for e in tasks if task == e.op]
+    chosen = chosen or [e.task for e in tasks if e.task.startswith(task)]
+    if not chosen:
+        raise NoSuchRecord(
+            f"the run `{run.run}` has no task `{task}`",
+            detail=f"Its tasks: {', '.join(entry.task for entry in tasks) or 'none'}.",
+        )
+    return chosen
+
+
+def _lines(written: Iterator[tuple[str, int, LogWritten]]) -> Iterator[LogEntry]:
+    """Texts as whole lines, in the order in which each line was begun; a line may come in pieces."""
+    lines: list[LogEntry] = []
+    open_lines: dict[str, int] = {}
+    last = ("", 0)
+    for task, attempt, event in written:
+        if (task, attempt) != last:
+            yield from lines
+            lines, open_lines, last = [], {}, (task, attempt)
+        for part in event.text.splitlines(keepends=True):
+            text = part.rstrip("\r\n")
+            at = open_lines.pop(event.stream, None)
+            if at is None:
+                at = len(lines)
+                lines.append(LogEntry(task, attempt, event.stream, text, event.at))
+            else:
+                lines[at] = msgspec.structs.replace(lines[at], text=lines[at].text + text)
+            if not part.endswith(("\n", "\r")):
+                open_lines[event.stream] = at
+    yield from lines
