@@ -12,8 +12,10 @@ import hashlib
 import io
 import os
 import platform
+import struct
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeVar
@@ -28,6 +30,21 @@ T = TypeVar("T")
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 """Time of every entry: equal plans make equal archives. The earliest that the zip format holds."""
+
+
+_NOT_WHOLE = (
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    zlib.error,
+    EOFError,
+    KeyError,
+    OSError,
+    OverflowError,
+    RuntimeError,  # an entry that says it is encrypted, or packed in a way nobody knows
+    ValueError,
+    struct.error,
+)
+"""All that reading a zip raises for bytes that are none, or not all of one."""
 
 
 class About(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -92,7 +109,7 @@ def read(path: Path) -> SavedPlan:
             entries = {info.filename: archive.read(info) for info in archive.infolist()}
     except FileNotFoundError:
         raise PlanUnreadable(f"there is no plan file `{path}`") from None
-    except (zipfile.BadZipFile, EOFError, OSError, ValueError, zipfile.LargeZipFile) as problem:
+    except _NOT_WHOLE as problem:
         raise PlanUnreadable(
             f"`{path}` is not a whole plan file",
             detail=f"{problem}. It was truncated or changed: plan again.",
@@ -112,6 +129,9 @@ def read(path: Path) -> SavedPlan:
     for digest, data in bundles.items():
         if hashlib.sha256(data).hexdigest() != digest:
             raise PlanUnreadable(f"the packed code `{digest[:12]}` in `{path}` was changed")
+    missing = [digest for digest in plan.bundles if digest not in bundles]
+    if missing:
+        raise PlanUnreadable(f"`{path}` lacks the packed code `{missing[0][:12]}`", detail="Plan again.")
     return SavedPlan(plan, _hash(entries), about, bundles)
 
 

@@ -57,18 +57,22 @@ def require(
             )
         else:
             held = load(rule.module, rule.qualname)(dict(inputs), dict(outputs))
-    except UnknotError:
-        raise
     except Exception as problem:
         raise ConditionFailed(
             f"a {kind} of `{rule.address}` could not be evaluated",
-            detail=f"{type(problem).__name__}: {problem} (at {rule.source})",
+            detail=f"{_told(problem)} (at {rule.source})",
         ) from problem
     if not held:
         what = f"`{rule.expression}`" if rule.expression else f"`{rule.qualname}`"
         raise ConditionFailed(
             f"{kind} of `{rule.address}`: {rule.message}", detail=f"{what} at {rule.source} does not hold."
         )
+
+
+def _told(problem: Exception) -> str:
+    if isinstance(problem, UnknotError):
+        return f"{problem.summary}. {problem.detail}"
+    return f"{type(problem).__name__}: {problem}"
 
 
 def _evaluate(expression: str, names: dict[str, Any]) -> object:

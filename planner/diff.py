@@ -9,9 +9,11 @@ from typing import Any, TypeAlias
 
 import msgspec
 
+from unknot.planner.fields import field_change
+from unknot.planner.ignoring import ignoring
 from unknot.planner.meaning import meaning_of
 from unknot.planner.order import Cycle, sort
-from unknot.planner.plan import Action, Change, FieldChange, ReadSet, Version
+from unknot.planner.plan import Action, Change, ReadSet, Version
 from unknot.planner.values import MissingOutput, has_references, resolve, stacks_in
 from unknot.providers.base import UNKNOWN, PlanItem, PlanOpinion
 from unknot.stacks.address import Address, new_uid
@@ -22,8 +24,6 @@ from unknot.state.snapshot import ResourceState, Serial, Snapshot
 
 Opinions: TypeAlias = Callable[[list[PlanItem], Mapping[Address, Desired]], dict[Address, PlanOpinion]]
 """Asks the providers about proposed changes; addresses on which there is nothing to say are left out."""
-
-MASK = "(sensitive)"
 
 
 class OtherStack(msgspec.Struct, frozen=True):
@@ -61,6 +61,7 @@ class Diff:
         prior: Mapping[Address, ResourceState],
         *,
         seen: Mapping[Address, Seen],
+        drifted: frozenset[Address],
         others: Mapping[str, OtherStack],
         replace: frozenset[Address],
         opinions: Opinions,
@@ -70,6 +71,8 @@ class Diff:
         self._snapshot = snapshot
         self._prior = prior
         self._seen = seen
+        self._drifted = drifted
+        """Addresses whose outputs are not what was recorded: whoever uses them is compared again."""
         self._others = others
         self._replace = replace
         self._opinions = opinions
@@ -77,6 +80,7 @@ class Diff:
         self._changes: dict[Address, Change] = {}
         self._outputs: dict[Address, dict[str, Any]] = {}
         """Planned outputs of addresses that change."""
+        self._dependents: dict[Address, list[Address]] | None = None
 
     def run(self) -> Comparison:
         """Compare everything. Problems go to the diagnostics; a cycle leaves the changes empty."""
@@ -113,6 +117,8 @@ class Diff:
         prior = self._prior.get(desired.address)
         if prior is None or prior.inputs != desired.inputs or prior.dependencies != desired.dependencies:
             return True
+        if prior.current is None:
+            return True
         if (
             prior.provider != desired.provider
             or prior.target != desired.target
@@ -129,7 +135,7 @@ class Diff:
             return True
         for dependency in prior.dependencies:
             other = self._prior.get(dependency)
-            if other is not None and other.serial > prior.serial:
+            if other is not None and (other.serial > prior.serial or dependency in self._drifted):
                 return True
         return bool(self._others) and bool(stacks_in(desired.inputs))
 
@@ -162,8 +168,30 @@ class Diff:
         if not drafts:
             return
         opinions = self._opinions([draft.item() for draft in drafts], self._desired)
-        for draft in drafts:
-            self._settle(draft, opinions.get(draft.desired.address, _NO_OPINION))
+        settled = [self._replaced(draft, opinions.get(draft.desired.address)) for draft in drafts]
+        # What is to be replaced after all is another object: its outputs are predicted as such.
+        again = [draft for draft, first in zip(settled, drafts, strict=True) if draft is not first]
+        anew = self._opinions([draft.item() for draft in again], self._desired) if again else {}
+        replaced = {draft.desired.address for draft in again}
+        for draft in settled:
+            address = draft.desired.address
+            opinion = opinions.get(address, _NO_OPINION)
+            if address in replaced:
+                outputs = anew.get(address, _NO_OPINION).outputs
+                opinion = msgspec.structs.replace(opinion, outputs=outputs)
+            self._settle(draft, opinion)
+
+    def _replaced(self, draft: "_Draft", opinion: PlanOpinion | None) -> "_Draft":
+        """The draft as a replacement, where its provider says that it must be one."""
+        if opinion is None or not opinion.replace_because or draft.action is not Action.UPDATE:
+            return draft
+        forcing = draft.forcing | set(opinion.replace_because)
+        return msgspec.structs.replace(
+            draft,
+            action=_replacement(draft.desired),
+            forcing=forcing,
+            because=f"{_listed(sorted(forcing))} cannot be changed in place",
+        )
 
     def _draft(self, desired: Desired) -> "_Draft | None":
         address = desired.address
@@ -182,62 +210,54 @@ class Diff:
                 )
             )
             return None
-        if prior is None or (seen is not None and seen.gone) or not prior.instances:
+        if prior is None or (seen is not None and seen.gone) or prior.current is None:
             return _Draft(desired, prior, resolved, referring, Action.CREATE, tuple(resolved))
         before = prior.inputs if prior.resolved is None else prior.resolved
         if seen is not None and seen.inputs:
             before = {**before, **seen.inputs}
-        changed = tuple(
-            name
-            for name in dict.fromkeys((*before, *resolved))
-            if before.get(name) != resolved.get(name) and name not in desired.lifecycle.ignore_changes
-        )
         if desired.lifecycle.ignore_changes:
-            resolved = {k: v for k, v in resolved.items() if k not in desired.lifecycle.ignore_changes} | {
-                k: v for k, v in before.items() if k in desired.lifecycle.ignore_changes
-            }
-        return _Draft(desired, prior, resolved, referring, Action.UPDATE, changed, before)
+            resolved = ignoring(resolved, before, desired.lifecycle.ignore_changes)
+        changed = tuple(
+            name for name in dict.fromkeys((*before, *resolved)) if before.get(name) != resolved.get(name)
+        )
+        fields = desired.info.fields
+        forcing = frozenset(name for name in changed if name in fields and fields[name].immutable)
+        because = self._replaced_because(desired, prior, forcing)
+        action = _replacement(desired) if because else Action.UPDATE
+        return _Draft(desired, prior, resolved, referring, action, changed, before, forcing, because)
+
+    def _replaced_because(self, desired: Desired, prior: ResourceState, forcing: frozenset[str]) -> str:
+        """Why an object must be replaced, as far as it needs no provider to know; empty when it need not."""
+        if desired.address in self._replace:
+            return "`--replace` asked for it"
+        for trigger in desired.lifecycle.replace_triggered_by:
+            if self._triggered(trigger):
+                return f"`{trigger}` changes, which replaces it"
+        if prior.provider != desired.provider:
+            return f"its provider is `{desired.provider}` now, and was `{prior.provider}`"
+        if prior.target != desired.target:
+            return f"its target is `{desired.target}` now, and was `{prior.target}`"
+        return f"{_listed(sorted(forcing))} cannot be changed in place" if forcing else ""
 
     def _settle(self, draft: "_Draft", opinion: PlanOpinion) -> None:
         """Decide the verb of one address, and what its outputs will be."""
         self._diagnostics.extend(opinion.diagnostics)
-        desired, prior = draft.desired, draft.prior
-        address = desired.address
+        prior = draft.prior
         if draft.action is Action.CREATE:
-            again = prior is not None and bool(prior.instances)
-            reason = "its object is gone" if again else "not recorded yet"
-            self._record(draft, Action.CREATE, reason, opinion, frozenset())
-            return
-        assert prior is not None
-        forcing = {
-            name
-            for name in draft.changed
-            if name in desired.info.fields and desired.info.fields[name].immutable
-        }
-        forcing.update(opinion.replace_because)
-        trigger = next((t for t in desired.lifecycle.replace_triggered_by if self._triggered(t)), None)
-        moved_to = desired.target if prior.target != desired.target else ""
-        because = (
-            "`--replace` asked for it"
-            if address in self._replace
-            else f"`{trigger}` changes, which replaces it"
-            if trigger
-            else f"its provider is `{desired.provider}` now, and was `{prior.provider}`"
-            if prior.provider != desired.provider
-            else f"its target is `{moved_to}` now, and was `{prior.target}`"
-            if moved_to
-            else f"{_listed(sorted(forcing))} cannot be changed in place"
-            if forcing
-            else ""
-        )
-        if because:
-            first = desired.lifecycle.create_before_destroy
-            action = Action.CREATE_THEN_DELETE if first else Action.DELETE_THEN_CREATE
-            self._record(draft, action, because, opinion, frozenset(forcing))
+            reason = (
+                "not recorded yet"
+                if prior is None
+                else "its object is gone"
+                if prior.current is not None
+                else "its object was deleted and not made again"
+            )
+            self._record(draft, reason, opinion)
+        elif draft.action.replaces:
+            self._record(draft, draft.because, opinion)
         elif draft.changed:
-            self._record(draft, Action.UPDATE, f"{_listed(draft.changed)} changed", opinion, frozenset())
-        elif self._only_recorded(draft):
-            self._record(draft, Action.UPDATE, self._only_recorded(draft), opinion, frozenset())
+            self._record(draft, f"{_listed(draft.changed)} changed", opinion)
+        elif reason := self._only_recorded(draft):
+            self._record(draft, reason, opinion)
 
     def _only_recorded(self, draft: "_Draft") -> str:
         """Why the record changes although the object does not; empty when it does not either."""
@@ -247,19 +267,23 @@ class Diff:
             return f"its owner is `{desired.owner}` now, and was `{prior.owner}`"
         if prior.options != recorded_options(desired.lifecycle):
             return "its lifecycle options changed"
-        ignored = desired.lifecycle.ignore_changes
-        before = {k: v for k, v in prior.inputs.items() if k not in ignored}
-        after = {k: v for k, v in desired.inputs.items() if k not in ignored}
-        if before != after or prior.dependencies != desired.dependencies:
-            return "what it refers to changed, its values do not"
-        return ""
+        wanted = ignoring(desired.inputs, prior.inputs, desired.lifecycle.ignore_changes)
+        if prior.inputs == wanted and prior.dependencies == desired.dependencies:
+            return ""
+        if prior.resolved is None and not draft.referring and prior.inputs != wanted:
+            return "its object was changed to what is wanted already"
+        return "what it refers to changed, its values do not"
 
-    def _record(
-        self, draft: "_Draft", action: Action, reason: str, opinion: PlanOpinion, forcing: frozenset[str]
-    ) -> None:
-        desired, prior = draft.desired, draft.prior
+    def _record(self, draft: "_Draft", reason: str, opinion: PlanOpinion) -> None:
+        desired, prior, action = draft.desired, draft.prior, draft.action
         fields = tuple(
-            _field(name, draft.before.get(name), draft.resolved.get(name), desired, name in forcing)
+            field_change(
+                name,
+                draft.before.get(name),
+                draft.resolved.get(name),
+                desired.info.fields.get(name),
+                forces=name in draft.forcing,
+            )
             for name in draft.changed
         )
         meaning, notes, meant = meaning_of(desired, prior)
@@ -270,7 +294,7 @@ class Diff:
             type=desired.info.type,
             provider=desired.provider,
             target=desired.target,
-            reads=self._reads(desired, prior),
+            reads=self._reads(desired, prior, action),
             owner=desired.owner,
             prior=prior,
             inputs=desired.inputs,
@@ -294,7 +318,7 @@ class Diff:
         else:
             self._outputs[desired.address] = {**unknown, **opinion.outputs}
 
-    def _reads(self, desired: Desired, prior: ResourceState | None) -> ReadSet:
+    def _reads(self, desired: Desired, prior: ResourceState | None, action: Action) -> ReadSet:
         tombstone = self._snapshot.tombstones.get(desired.address)
         seen = self._seen.get(desired.address)
         return ReadSet(
@@ -305,11 +329,21 @@ class Diff:
                 for dependency in desired.dependencies
                 if (found := self._prior.get(dependency)) is not None and dependency not in self._changes
             },
+            dependents=tuple(self._recorded_dependents().get(desired.address, ())) if action.replaces else (),
             stacks={
                 name: self._others[name].serial for name in stacks_in(desired.inputs) if name in self._others
             },
             live=seen.digest if seen is not None else "",
         )
+
+    def _recorded_dependents(self) -> dict[Address, list[Address]]:
+        """Who is recorded as depending on what: asked for only where something is replaced."""
+        if self._dependents is None:
+            self._dependents = {}
+            for state in self._prior.values():
+                for dependency in state.dependencies:
+                    self._dependents.setdefault(dependency, []).append(state.address)
+        return self._dependents
 
     def _triggered(self, trigger: str) -> bool:
         """Whether `address` or `address.input` changes in a way that replaces what names it."""
@@ -321,17 +355,22 @@ class Diff:
         return change is not None and any(f.path == field for f in change.fields)
 
     def _spread_create_before_destroy(self) -> None:
-        """What a replacement needs before its predecessor goes must itself be replaced in that order."""
-        queue = [c for c in self._changes.values() if c.action is Action.CREATE_THEN_DELETE]
+        """All that a replacement needs before its predecessor goes must itself be replaced in that order."""
+        queue = [c.address for c in self._changes.values() if c.action is Action.CREATE_THEN_DELETE]
+        because = dict(zip(queue, queue, strict=True))
         while queue:
-            change = queue.pop()
-            for dependency in change.dependencies:
+            address = queue.pop()
+            for dependency in self._desired[address].dependencies if address in self._desired else ():
+                if dependency in because:
+                    continue
+                because[dependency] = because[address]
+                queue.append(dependency)
                 found = self._changes.get(dependency)
                 if found is not None and found.action is Action.DELETE_THEN_CREATE:
-                    reason = f"{found.reason}; created first because of `{change.address}`"
-                    forced = msgspec.structs.replace(found, action=Action.CREATE_THEN_DELETE, reason=reason)
-                    self._changes[dependency] = forced
-                    queue.append(forced)
+                    reason = f"{found.reason}; created first because of `{because[address]}`"
+                    self._changes[dependency] = msgspec.structs.replace(
+                        found, action=Action.CREATE_THEN_DELETE, reason=reason
+                    )
 
     def _output_names(self, desired: Desired) -> str:
         found = {
@@ -366,6 +405,9 @@ class _Draft(msgspec.Struct, frozen=True):
     action: Action
     changed: tuple[str, ...]
     before: dict[str, Any] = {}
+    forcing: frozenset[str] = frozenset()
+    because: str = ""
+    """Of a replacement."""
 
     def item(self) -> PlanItem:
         prior = self.prior
@@ -383,17 +425,9 @@ class _Draft(msgspec.Struct, frozen=True):
 _NO_OPINION = PlanOpinion()
 
 
-def _field(name: str, prior: Any, planned: Any, desired: Desired, forces: bool) -> FieldChange:
-    traits = desired.info.fields.get(name)
-    if traits is not None and (traits.sensitive or traits.write_only):
-        return FieldChange(
-            name,
-            None if prior is None else MASK,
-            None if planned is None else MASK,
-            sensitive=True,
-            forces_replacement=forces,
-        )
-    return FieldChange(name, prior, planned, forces_replacement=forces)
+def _replacement(desired: Desired) -> Action:
+    first = desired.lifecycle.create_before_destroy
+    return Action.CREATE_THEN_DELETE if first else Action.DELETE_THEN_CREATE
 
 
 def recorded_options(lifecycle: Lifecycle) -> dict[str, Any]:

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 import msgspec
 
-from unknot.planner.plan import Action, Change, FieldChange
+from unknot.planner.fields import field_change
+from unknot.planner.plan import Action, Change
 from unknot.planner.refresh import digest
 from unknot.planner.services import Services
 from unknot.providers.base import ImportRequest, LiveObject, Mark
@@ -12,6 +13,7 @@ from unknot.stacks.address import Address
 from unknot.stacks.definition import Definition, ImportRule
 from unknot.stacks.diagnostic import Diagnostic, Diagnostics
 from unknot.stacks.errors import UnknotError
+from unknot.stacks.resource_type import FieldTraits
 from unknot.state.snapshot import Snapshot
 
 
@@ -29,16 +31,30 @@ def imported(
         if change is None or change.action is not Action.CREATE:
             continue
         live = _read(rule, change, definition, services, snapshot, diagnostics)
-        if live is not None:
-            found[rule.address] = import_change(change, rule.id, live)
+        if live is None:
+            continue
+        taken = import_change(change, rule.id, live, definition.resources[rule.address].info.fields)
+        found[rule.address] = taken
+        fixed = [field.path for field in taken.fields if field.path in change.immutable]
+        if fixed:
+            diagnostics.add(
+                Diagnostic.error(
+                    f"`{rule.id}` cannot become `{rule.address}`: its `{fixed[0]}` differs",
+                    detail="That input cannot be changed in place. Write what the object has, and import that.",
+                    address=rule.address,
+                    source=rule.source,
+                )
+            )
     return found
 
 
-def import_change(change: Change, object_id: str, live: LiveObject) -> Change:
+def import_change(
+    change: Change, object_id: str, live: LiveObject, traits: Mapping[str, FieldTraits]
+) -> Change:
     """A creation, turned into taking over `live`; inputs that differ are updated in the same step."""
     wanted = change.inputs if change.resolved is None else change.resolved
     fields = tuple(
-        FieldChange(name, live.inputs.get(name), wanted.get(name))
+        field_change(name, live.inputs.get(name), wanted.get(name), traits.get(name))
         for name in wanted
         if name in live.inputs and live.inputs[name] != wanted[name]
     )
@@ -51,7 +67,7 @@ def import_change(change: Change, object_id: str, live: LiveObject) -> Change:
         fields=fields,
         reason=reason,
         import_id=object_id,
-        reads=msgspec.structs.replace(change.reads, live=digest(live)),
+        reads=msgspec.structs.replace(change.reads, live=digest(live, wanted)),
     )
 
 

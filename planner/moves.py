@@ -1,11 +1,12 @@
 """`moved` rules: recorded addresses get their wanted names, all at once, so that swaps and chains work (rule A5)."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import msgspec
 
 from unknot.stacks.address import Address, type_of
-from unknot.stacks.definition import Definition
+from unknot.stacks.definition import REF, Definition
 from unknot.stacks.diagnostic import Diagnostic, Diagnostics
 from unknot.state.snapshot import ResourceState
 
@@ -25,6 +26,7 @@ def renamed(
     renames = {prior: address for prior, address in renames.items() if prior in recorded}
     if not renames:
         return {}, recorded
+    _refuse_shared(renames, diagnostics)
     taken = set(recorded) - set(renames)
     for prior, address in list(renames.items()):
         if address in taken:
@@ -39,6 +41,24 @@ def renamed(
     return renames, apply_renames(recorded, renames)
 
 
+def _refuse_shared(renames: dict[Address, Address], diagnostics: Diagnostics) -> None:
+    """Two recorded addresses cannot become one: neither is renamed."""
+    by_address: dict[Address, list[Address]] = {}
+    for prior, address in renames.items():
+        by_address.setdefault(address, []).append(prior)
+    for address, priors in by_address.items():
+        if len(priors) > 1:
+            diagnostics.add(
+                Diagnostic.error(
+                    f"`{priors[0]}` and `{priors[1]}` cannot both become `{address}`",
+                    detail="Both are recorded. Take one of the `moved` rules away.",
+                    address=address,
+                )
+            )
+            for prior in priors:
+                del renames[prior]
+
+
 def apply_renames(
     recorded: Mapping[Address, ResourceState], renames: Mapping[Address, Address]
 ) -> dict[Address, ResourceState]:
@@ -48,10 +68,23 @@ def apply_renames(
         to = renames.get(address, address)
         if to != address or any(d in renames for d in state.dependencies):
             dependencies = tuple(renames.get(d, d) for d in state.dependencies)
-            result[to] = msgspec.structs.replace(state, address=to, dependencies=dependencies)
+            inputs = _references_renamed(state.inputs, renames)
+            result[to] = msgspec.structs.replace(state, address=to, dependencies=dependencies, inputs=inputs)
         else:
             result[to] = state
     return result
+
+
+def _references_renamed(value: Any, renames: Mapping[Address, Address]) -> Any:
+    """What folding the renaming makes of recorded inputs, so that a rename alone changes nothing that refers to it."""
+    if isinstance(value, dict):
+        if len(value) == 1 and REF in value:
+            address, *path = value[REF]
+            return {REF: [renames.get(address, address), *path]}
+        return {key: _references_renamed(item, renames) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_references_renamed(item, renames) for item in value]
+    return value
 
 
 def _chained(

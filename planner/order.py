@@ -31,7 +31,7 @@ class Cycle(Exception):
 
 
 def sort(dependencies: Mapping[Address, Iterable[Address]]) -> list[tuple[Address, ...]]:
-    """Addresses in levels: each after everything that it depends on. Raises Cycle."""
+    """Addresses in levels, each in order of name: each after everything that it depends on. Raises Cycle."""
     sorter = graphlib.TopologicalSorter(dependencies)
     try:
         sorter.prepare()
@@ -39,7 +39,7 @@ def sort(dependencies: Mapping[Address, Iterable[Address]]) -> list[tuple[Addres
         raise Cycle(list(reversed(found.args[1]))) from found
     levels: list[tuple[Address, ...]] = []
     while sorter.is_active():
-        ready = sorter.get_ready()
+        ready = tuple(sorted(sorter.get_ready()))
         levels.append(ready)
         sorter.done(*ready)
     return levels

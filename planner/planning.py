@@ -11,6 +11,7 @@ import msgspec
 
 from unknot.planner.conditions import check_before
 from unknot.planner.diff import Diff, Seen
+from unknot.planner.ignoring import ignoring
 from unknot.planner.imports import imported
 from unknot.planner.moves import renamed
 from unknot.planner.plan import Action, Change, Drift, Mode, OutputChange, Plan, ReadSet, Version
@@ -103,6 +104,7 @@ class _Planning:
                 self.snapshot,
                 prior,
                 seen=live.seen,
+                drifted=frozenset(live.prior),
                 others={
                     name: other
                     for name in self._other_stacks()
@@ -117,12 +119,13 @@ class _Planning:
             found = dict(comparison.changes)
             found.update(imported(definition, found, self.services, self.snapshot, self.diagnostics))
             found.update(self._deletions(prior, live.seen))
+            self._check_removals()
             changes, excluded = select(found, targets, exclude, lambda a: self._dependencies(a, prior))
             outputs = self._outputs(diff)
             self._protect(changes)
         runs = (
             planned_runs(self.desired, changes, prior, self.snapshot, targets=targets, exclude=exclude)
-            if options.runs and options.mode == "normal"
+            if options.runs and options.mode == "normal" and not self.diagnostics.has_errors
             else ()
         )
         plan = Plan(
@@ -216,7 +219,7 @@ class _Planning:
     def _deletions(
         self, prior: Mapping[Address, ResourceState], seen: Mapping[Address, Seen]
     ) -> dict[Address, Change]:
-        leaving = [state for address, state in prior.items() if address not in self.desired]
+        leaving = [prior[address] for address in sorted(prior) if address not in self.desired]
         if not leaving:
             return {}
         rules = {rule.address: rule for rule in self.definition.removals}
@@ -233,6 +236,18 @@ class _Planning:
             )
             for state in leaving
         }
+
+    def _check_removals(self) -> None:
+        for rule in self.definition.removals:
+            if rule.address in self.desired:
+                self.diagnostics.add(
+                    Diagnostic.error(
+                        f"`{rule.address}` is `removed` and still defined",
+                        detail=f"It is defined at {self.desired[rule.address].source}. Take one of the two away.",
+                        address=rule.address,
+                        source=rule.source,
+                    )
+                )
 
     def _deletion(
         self,
@@ -266,6 +281,7 @@ class _Planning:
                 live="" if seen is None else seen.digest,
             ),
             source=state.source,
+            timeout_s=state.timeout_s,
         )
 
     def _dependencies(self, address: Address, prior: Mapping[Address, ResourceState]) -> tuple[Address, ...]:
@@ -313,7 +329,22 @@ class _Planning:
         return tuple(found)
 
     def _drift(self, drift: tuple[Drift, ...]) -> tuple[Drift, ...]:
-        return tuple(sorted(drift, key=lambda d: d.address))
+        """Drift in the order of addresses, without what the stack says is to be ignored."""
+        shown = (self._without_ignored(d) for d in sorted(drift, key=lambda d: d.address))
+        return tuple(d for d in shown if d is not None)
+
+    def _without_ignored(self, drift: Drift) -> Drift | None:
+        desired = self.desired.get(drift.address)
+        ignored = () if desired is None else desired.lifecycle.ignore_changes
+        if not ignored or drift.gone or self.options.mode == "refresh-only":
+            return drift
+        fields = tuple(
+            field
+            for field in drift.fields
+            if ignoring({field.path: field.planned}, {field.path: field.prior}, ignored)
+            != {field.path: field.prior}
+        )
+        return msgspec.structs.replace(drift, fields=fields) if fields else None
 
 
 def definition_hash(definition: Definition) -> str:
@@ -337,8 +368,8 @@ def definition_hash(definition: Definition) -> str:
         *definition.policies,
         *definition.conditions,
     )
-    for rule in rules:
-        digest.update(encoder.encode(msgspec.structs.asdict(rule) | {"source": None}))
+    for rule in sorted(encoder.encode(msgspec.structs.asdict(rule) | {"source": None}) for rule in rules):
+        digest.update(rule)
     digest.update(
         encoder.encode(
             (

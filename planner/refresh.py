@@ -10,14 +10,15 @@ from typing import Any
 
 import msgspec
 
-from unknot.planner.diff import MASK, Seen
-from unknot.planner.plan import Drift, FieldChange, Version
+from unknot.planner.diff import Seen
+from unknot.planner.fields import field_change, is_secret
+from unknot.planner.plan import Drift, Version
 from unknot.planner.services import Services
 from unknot.providers.base import LiveObject, ReadItem, ReadRequest, ReadResponse
 from unknot.stacks.address import Address
-from unknot.stacks.diagnostic import Diagnostic
-from unknot.stacks.errors import ProviderError
-from unknot.stacks.resource_type import TypeInfo
+from unknot.stacks.diagnostic import Diagnostic, Severity
+from unknot.stacks.errors import UnknotError
+from unknot.stacks.resource_type import FieldTraits, TypeInfo
 from unknot.stacks.target import Target
 from unknot.state.snapshot import ResourceState
 
@@ -65,11 +66,13 @@ def refresh(
     calls = 0
     for response in responses:
         calls += response.calls
-        diagnostics.extend(response.diagnostics)
+        diagnostics.extend(_as_warning(d) for d in response.diagnostics)
         for address, live in response.objects.items():
             state = states[address]
-            difference = compare(state, live, types.get(state.type))
-            found.seen[address] = Seen(live is None, _differing(state, live), digest(live))
+            info = types.get(state.type)
+            shown = without_secrets(state, live, info)
+            difference = compare(state, live, info)
+            found.seen[address] = Seen(live is None, _differing(state, shown), digest(live, _before(state)))
             if difference is not None:
                 drift.append(difference)
                 if difference.refreshed is not None and difference.refreshed.outputs != state.outputs:
@@ -79,15 +82,52 @@ def refresh(
     return Refreshed(found.seen, found.prior, tuple(drift), tuple(diagnostics), calls)
 
 
-def digest(live: LiveObject | None) -> str:
-    """Of an object as it was read: what a saved plan is bound to (rule A4). `gone` when there is none."""
+def digest(live: LiveObject | None, recorded: Mapping[str, Any]) -> str:
+    """Of an object as it was read: what a saved plan is bound to (rule A4). `gone` when there is none.
+
+    Only inputs that are recorded in clear count: a digest of a secret would give it away to whoever can guess.
+    """
     if live is None:
         return "gone"
-    return hashlib.sha256(_canonical.encode((live.id, live.inputs))).hexdigest()
+    counted = {
+        name: value
+        for name, value in live.inputs.items()
+        if name in recorded and not is_secret(recorded[name])
+    }
+    return hashlib.sha256(_canonical.encode((live.id, counted))).hexdigest()
+
+
+def without_secrets(
+    state: ResourceState, live: LiveObject | None, info: TypeInfo | None
+) -> LiveObject | None:
+    """`live` without what must not be shown, compared or recorded (rule S1).
+
+    Told by its type, and, where the type is not at hand, by what is recorded of it.
+    """
+    if live is None:
+        return None
+    before = _before(state)
+    return msgspec.structs.replace(
+        live,
+        inputs=_clear(live.inputs, before, {} if info is None else info.fields),
+        outputs=_clear(live.outputs, state.outputs, {} if info is None else info.computed),
+    )
+
+
+def _clear(
+    values: Mapping[str, Any], recorded: Mapping[str, Any], traits: Mapping[str, FieldTraits]
+) -> dict[str, Any]:
+    return {
+        name: value
+        for name, value in values.items()
+        if not is_secret(recorded.get(name))
+        and not (name in traits and (traits[name].sensitive or traits[name].write_only))
+    }
 
 
 def compare(state: ResourceState, live: LiveObject | None, info: TypeInfo | None) -> Drift | None:
-    """The drift of one object; None when it is as recorded."""
+    """The drift of one object; None when it is as recorded. Secrets are not looked at."""
+    live = without_secrets(state, live, info)
     version = Version(state.uid, state.serial)
     if live is None:
         return Drift(state.address, gone=True, owner=state.owner, version=version)
@@ -96,9 +136,9 @@ def compare(state: ResourceState, live: LiveObject | None, info: TypeInfo | None
     if not differing and outputs == state.outputs:
         return None
     before = _before(state)
-    fields = [_field(name, before.get(name), value, info) for name, value in differing.items()]
+    fields = [field_change(name, before.get(name), value, None) for name, value in differing.items()]
     fields += [
-        _field(name, state.outputs.get(name), value, info)
+        field_change(name, state.outputs.get(name), value, None)
         for name, value in live.outputs.items()
         if state.outputs.get(name) != value
     ]
@@ -109,13 +149,6 @@ def compare(state: ResourceState, live: LiveObject | None, info: TypeInfo | None
         outputs=outputs,
     )
     return Drift(state.address, fields=tuple(fields), owner=state.owner, refreshed=refreshed, version=version)
-
-
-def _field(name: str, prior: Any, live: Any, info: TypeInfo | None) -> FieldChange:
-    traits = None if info is None else info.fields.get(name) or info.computed.get(name)
-    if traits is not None and (traits.sensitive or traits.write_only):
-        return FieldChange(name, MASK, MASK, sensitive=True)
-    return FieldChange(name, prior, live)
 
 
 def _differing(state: ResourceState, live: LiveObject | None) -> dict[str, Any]:
@@ -142,10 +175,15 @@ def _grouped(recorded: Iterable[ResourceState]) -> dict[tuple[str, str], list[Re
     return groups
 
 
+def _as_warning(problem: Diagnostic) -> Diagnostic:
+    """What cannot be read is planned as last recorded, so it does not stand in the way."""
+    return msgspec.structs.replace(problem, severity=Severity.WARNING) if problem.is_error else problem
+
+
 def _read(services: Services, provider: str, request: ReadRequest) -> ReadResponse:
     try:
         return services.provider(provider).read_many(request)
-    except ProviderError as problem:
+    except UnknotError as problem:
         return ReadResponse(
             {},
             (

@@ -1,6 +1,6 @@
 """`--target` and `--exclude`: which changes of a whole comparison go into the plan.
 
-A target brings what it depends on; an exclusion takes along what depends on it.
+A target brings what it depends on; an exclusion takes along what depends on it, and keeps what it stands on.
 """
 
 import difflib
@@ -72,6 +72,10 @@ def _with_dependencies(
 
 
 def _dependents(exclude: Iterable[Address], changes: Mapping[Address, Change]) -> set[Address]:
+    users: dict[Address, list[Address]] = {}
+    for change in changes.values():
+        for dependency in change.dependencies:
+            users.setdefault(dependency, []).append(change.address)
     reached: set[Address] = set()
     queue = list(exclude)
     while queue:
@@ -79,10 +83,10 @@ def _dependents(exclude: Iterable[Address], changes: Mapping[Address, Change]) -
         if address in reached:
             continue
         reached.add(address)
-        queue.extend(other for other, change in changes.items() if address in change.dependencies)
-    for address in exclude:
-        if (change := changes.get(address)) is not None and deletes(change):
-            reached.update(_prior_dependencies(change))
+        queue.extend(users.get(address, ()))
+        if (kept := changes.get(address)) is not None:
+            # What it goes on using, since it is left as it is, cannot be taken away under it.
+            queue.extend(d for d in _prior_dependencies(kept) if d in changes and deletes(changes[d]))
     return reached
 
 

@@ -54,6 +54,10 @@ class ResourceState(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     options: dict[str, Any] = {}
     """Lifecycle options that matter after the resource has left the stack: prevent_destroy, retain_on_delete."""
     source: SourceLocation | None = None
+    timeout_s: float = 20.0
+    """Longest time that one call for it may take: for its deletion after the resource has left the stack."""
+    generation: int = 0
+    """The highest one of an instance that is gone: the next one's is higher, so that no token is used twice."""
     serial: Serial = 0
     """Of the last write: the version that plans are bound to (rule P2). Set when folding."""
 

@@ -10,8 +10,10 @@ from typing import Any
 
 import msgspec
 
+from unknot.planner.apply.recording import inputs_hash, token_of, without
 from unknot.planner.apply.report import ApplyReport, Progress, RunReport
-from unknot.planner.apply.settling import settle, without_instance, written
+from unknot.planner.apply.settling import closed, settle, written
+from unknot.planner.apply.validation import Resumption
 from unknot.planner.apply.walk import Walk
 from unknot.planner.code import function_of
 from unknot.planner.moves import apply_renames
@@ -21,19 +23,24 @@ from unknot.planner.running import RunProgressed, run_workflows
 from unknot.planner.services import Services
 from unknot.planner.values import MissingOutput, resolve
 from unknot.providers.base import BundleSource, DeleteRequest, Mark
+from unknot.stacks.address import Address
 from unknot.stacks.diagnostic import Diagnostic
 from unknot.stacks.errors import PlanRefused, UnknotError
 from unknot.state.events import (
     Event,
+    IntentOpened,
     OutputsWritten,
     PlanFinished,
     PlanStarted,
     ResourceRemoved,
     ResourcesRenamed,
+    ResourceWritten,
     TargetWritten,
+    event_id,
 )
 from unknot.state.ledger import HeldLease, Ledger
-from unknot.state.snapshot import Snapshot
+from unknot.state.ledger.fold import rename_problem
+from unknot.state.snapshot import Instance, Intent, ResourceState, Snapshot
 
 
 class ApplyOptions(msgspec.Struct, frozen=True):
@@ -123,7 +130,7 @@ class _Applying:
         self.stop = stop
         self.progress = progress
         self.load = load
-        self.diagnostics: list[Diagnostic] = []
+        self.diagnostics: list[Diagnostic] = [*lease.diagnostics]
 
     def append(self, events: Iterable[Event]) -> int:
         """See `Recorder`."""
@@ -135,12 +142,13 @@ class _Applying:
 
     def run(self) -> ApplyReport:
         snapshot = self.lease.writer.snapshot()
-        started_at = self._admit(snapshot)
+        resumes = self._admit(snapshot)
+        base = snapshot if resumes is not None else self._renamed(snapshot)
         self._judge_again()
         settled = settle(snapshot, self.services)
         self.diagnostics.extend(settled.diagnostics)
         begun: list[Event] = [*settled.events]
-        if started_at is None:
+        if resumes is None:
             overrides = tuple(f"{r.policy}: {r.overridden}" for r in self.plan.policy_results if r.overridden)
             begun.append(PlanStarted(plan=self.plan_hash, operation="apply", overrides=overrides))
         begun.extend(
@@ -148,10 +156,11 @@ class _Applying:
             for name, target in self.plan.targets.items()
             if snapshot.targets.get(name) != target
         )
-        if self.plan.renames and started_at is None:
+        if self.plan.renames and resumes is None:
             begun.append(ResourcesRenamed(renames=self.plan.renames))
-        begun.extend(self._accepted_drift(snapshot))
-        self.append(begun)
+        begun.extend(self._accepted_drift(base, settled.touched))
+        if begun:
+            self.append(begun)
         self._delete_deposed(self.lease.writer.snapshot())
         walk = Walk(
             self.plan,
@@ -163,10 +172,9 @@ class _Applying:
             bundles=self.bundles,
             progress=self.progress,
             held_back=settled.open,
-            base=apply_renames(snapshot.resources, self.plan.renames)
-            if started_at is None
-            else snapshot.resources,
-            started_at_serial=started_at,
+            adopted=settled.adopted | self._absorbed(),
+            base=base,
+            resumes=resumes,
             load=self.load,
         )
         steps = walk.run()
@@ -187,8 +195,8 @@ class _Applying:
             diagnostics=tuple(self.diagnostics),
         )
 
-    def _admit(self, snapshot: Snapshot) -> int | None:
-        """Refuse a plan of another ledger or one that was applied; the serial at which it was started before."""
+    def _admit(self, snapshot: Snapshot) -> Resumption | None:
+        """Refuse a plan of another ledger or one that was applied; what it wrote if it was started before."""
         if snapshot.lineage != self.plan.lineage:
             raise PlanRefused(
                 "the plan was made for another ledger",
@@ -207,7 +215,17 @@ class _Applying:
                 f"the plan was started at serial {record.started} and not finished",
                 detail="Go on with `unknot apply PLAN --resume`, or plan again.",
             )
-        return record.started
+        later = [other.started for other in snapshot.plans.values() if other.started > record.started]
+        return Resumption(record.started, min(later, default=None))
+
+    def _renamed(self, snapshot: Snapshot) -> Snapshot:
+        """What is recorded, under the names that the plan gives. Raises PlanRefused when they do not fit it."""
+        renames = self.plan.renames
+        if not renames:
+            return snapshot
+        if problem := rename_problem(snapshot.resources, renames):
+            raise PlanRefused(f"the plan {problem}", detail="That changed after it was made. Plan again.")
+        return msgspec.structs.replace(snapshot, resources=apply_renames(snapshot.resources, renames))
 
     def _judge_again(self) -> None:
         """Policies see the plan once more, now that it is to be applied (rule A4)."""
@@ -217,12 +235,13 @@ class _Applying:
         results = judge(self.plan, overridden, self.load)
         _must_be_applicable(msgspec.structs.replace(self.plan, policy_results=results))
 
-    def _accepted_drift(self, snapshot: Snapshot) -> Iterable[Event]:
+    def _accepted_drift(self, snapshot: Snapshot, settled: frozenset[Address]) -> Iterable[Event]:
         """Outputs that are different in the world are recorded; with `--refresh-only`, inputs and losses too."""
         for drift in self.plan.drift:
             state = snapshot.resources.get(drift.address)
             if (
                 state is None
+                or drift.address in settled
                 or drift.version is None
                 or (state.uid, state.serial) != (drift.version.uid, drift.version.serial)
             ):
@@ -235,38 +254,70 @@ class _Applying:
             elif drift.refreshed is not None and drift.refreshed.outputs != state.outputs:
                 yield written(msgspec.structs.replace(state, outputs=drift.refreshed.outputs), "refresh")
 
+    def _absorbed(self) -> frozenset[Address]:
+        """Addresses whose results were taken in from a writer that had been cut off (rule A2)."""
+        return frozenset(
+            event.resource.address
+            for late in self.lease.absorbed
+            if late.absorbed
+            for event in late.events
+            if isinstance(event, ResourceWritten)
+        )
+
     def _delete_deposed(self, snapshot: Snapshot) -> None:
         """Delete what interrupted replacements left over."""
         for address in self.plan.deposed:
             state = snapshot.resources.get(address)
-            if state is None:
-                continue
-            for instance in [i for i in state.instances if i.role == "deposed"]:
-                context = self.services.context(snapshot.lineage, snapshot.targets, instance.target)
-                inputs = state.inputs if state.resolved is None else state.resolved
-                request = DeleteRequest(
-                    context,
-                    address,
-                    state.type,
-                    instance.id,
-                    inputs,
-                    state.outputs,
-                    Mark(snapshot.lineage, state.uid),
-                    300.0,
+            for instance in () if state is None else state.instances:
+                if state is not None and instance.role == "deposed" and not self.stop.is_set():
+                    state = self._delete_one(state, instance)
+
+    def _delete_one(self, state: ResourceState, instance: Instance) -> ResourceState:
+        """Delete one object that a resource no longer needs; what is recorded of the resource then."""
+        lineage, address = self.plan.lineage, state.address
+        inputs = state.inputs if state.resolved is None else state.resolved
+        intent = Intent(
+            id=event_id(),
+            address=address,
+            uid=state.uid,
+            action="delete-deposed",
+            provider=instance.provider,
+            target=instance.target,
+            type=state.type,
+            token=token_of(lineage, state.uid, instance.generation),
+            generation=instance.generation,
+            inputs_hash=inputs_hash(inputs),
+            timeout_s=state.timeout_s,
+            resolve_by="mark",
+            instance_id=instance.id,
+        )
+        self.append([IntentOpened(intent=intent)])
+        self.check(state.timeout_s)
+        request = DeleteRequest(
+            self.services.context(lineage, self.plan.targets, instance.target),
+            address,
+            state.type,
+            instance.id,
+            inputs,
+            state.outputs,
+            Mark(lineage, state.uid),
+            state.timeout_s,
+        )
+        try:
+            self.services.provider(instance.provider).delete(request)
+        except UnknotError as problem:
+            self.append([closed(intent.id, "failed", problem.summary)])
+            self.diagnostics.append(
+                Diagnostic.warning(
+                    f"the replaced object `{instance.id}` of `{address}` could not be deleted",
+                    detail=f"{problem.summary}. The next apply tries again.",
+                    address=address,
                 )
-                self.check(request.timeout_s)
-                try:
-                    self.services.provider(instance.provider).delete(request)
-                except UnknotError as problem:
-                    self.diagnostics.append(
-                        Diagnostic.warning(
-                            f"the replaced object `{instance.id}` of `{address}` could not be deleted",
-                            detail=f"{problem.summary}. The next apply tries again.",
-                            address=address,
-                        )
-                    )
-                    continue
-                self.append(without_instance(state, instance.id))
+            )
+            return state
+        left = without(state, instance)
+        self.append([closed(intent.id, "done"), written(left, "delete")])
+        return left
 
     def _outputs(self, walk: Walk) -> dict[str, Any]:
         outputs: dict[str, Any] = {}

@@ -21,6 +21,7 @@ from unknot.providers.base import (
     DeleteRequest,
     FindRequest,
     ImportRequest,
+    LiveObject,
     Mark,
     ReadItem,
     ReadRequest,
@@ -28,6 +29,7 @@ from unknot.providers.base import (
 )
 from unknot.stacks.definition import SECRET
 from unknot.stacks.errors import LeaseLost, ProviderError, UnknotError
+from unknot.stacks.resource_type import ResolveBy
 from unknot.stacks.secret import Secret
 from unknot.state.snapshot import Instance
 
@@ -103,9 +105,11 @@ def _text(problem: Exception) -> str:
 
 
 def _call(call: Call, services: Services, secrets: list[str]) -> Answer:
-    change, provider = call.change, services.provider(call.change.provider)
+    change = call.change
     if call.step.part == "delete":
         assert call.instance is not None
+        # The object's own provider and target, which a replacement may leave.
+        provider = services.provider(call.instance.provider)
         if refused := _moved_live(call, services):
             return Answer(call, "refused", error=refused)
         outputs = change.prior.outputs if change.prior is not None else {}
@@ -122,6 +126,7 @@ def _call(call: Call, services: Services, secrets: list[str]) -> Answer:
             )
         )
         return Answer(call, "done")
+    provider = services.provider(change.provider)
     if change.action is Action.IMPORT:
         return _import(call, services, secrets)
     inputs = reveal(call.inputs, secrets)
@@ -166,7 +171,7 @@ def _call(call: Call, services: Services, secrets: list[str]) -> Answer:
 def _import(call: Call, services: Services, secrets: list[str]) -> Answer:
     change, provider = call.change, services.provider(call.change.provider)
     response = provider.import_(
-        ImportRequest(call.context, change.address, change.type, change.import_id, call.mark)
+        ImportRequest(call.context, change.address, change.type, change.import_id, call.mark, adopt=True)
     )
     if response.object is None:
         return Answer(
@@ -198,12 +203,12 @@ def _moved_live(call: Call, services: Services) -> str:
     if not call.expected_live or call.instance is None:
         return ""
     change = call.change
-    response = services.provider(change.provider).read_many(
+    response = services.provider(call.instance.provider).read_many(
         ReadRequest(call.context, (ReadItem(change.address, change.type, call.instance.id, _before(change)),))
     )
     if change.address not in response.objects:
         return ""
-    if digest(response.objects[change.address]) != call.expected_live:
+    if digest(response.objects[change.address], _before(change)) != call.expected_live:
         return "the object was changed in the world after this plan was made; plan again"
     return ""
 
@@ -230,9 +235,14 @@ def _failed(call: Call, services: Services, error: str, problem: Exception) -> A
         return Answer(call, "failed", error=error)
     if found is None:
         return Answer(call, "failed", error=error, surely_absent=True)
-    if found.mark is not None and found.mark != call.mark:
+    if not is_ours(found, call.mark, change.resolve_by):
         return Answer(call, "failed", error=error, surely_absent=True)
     return Answer(call, "failed", found.id, found.outputs, error=error, adopted=True)
+
+
+def is_ours(found: LiveObject, mark: Mark, resolve_by: ResolveBy) -> bool:
+    """Whether what was found is what we made (rule A3): it bears our mark, or was found by our own token."""
+    return found.mark == mark or (found.mark is None and resolve_by == "token")
 
 
 def _before(change: Change) -> dict[str, Any]:

@@ -1,12 +1,14 @@
 """What is recorded of an address after a step: pure functions from a change and a call's answer to states and events."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Literal
 
 import msgspec
 
-from unknot.planner.diff import MASK, recorded_options
+from unknot.planner.diff import recorded_options
+from unknot.planner.fields import MASK
+from unknot.planner.ignoring import ignoring
 from unknot.planner.order import Step
 from unknot.planner.plan import Action, Change
 from unknot.stacks.address import Address
@@ -37,7 +39,7 @@ def state_after(
         type=change.type,
         provider=change.provider,
         target=change.target,
-        inputs=change.inputs,
+        inputs=recorded_inputs(change),
         resolved=None if change.resolved is None else resolved,
         outputs=outputs,
         instances=(made, *kept) if made is not None else kept,
@@ -46,23 +48,44 @@ def state_after(
         schema_version=change.schema_version,
         options=recorded_options(change.lifecycle),
         source=change.source,
+        timeout_s=change.timeout_s,
+        generation=0 if state is None else state.generation,
     )
+
+
+def recorded_inputs(change: Change) -> dict[str, Any]:
+    """The inputs that the object then has, references as they are: what was ignored is as it was."""
+    ignored = change.lifecycle.ignore_changes
+    if not ignored or change.prior is None or change.action.creates:
+        return change.inputs
+    return ignoring(change.inputs, change.prior.inputs, ignored)
 
 
 def merged(change: Change, state: ResourceState | None, outputs: dict[str, Any]) -> dict[str, Any]:
     """Outputs to record: an update adds to what is there; sensitive ones are masked (rule S1)."""
     found = {**state.outputs, **outputs} if state is not None and change.action is Action.UPDATE else outputs
-    if not change.sensitive_outputs:
-        return found
-    return {k: MASK if k in change.sensitive_outputs else v for k, v in found.items()}
+    return masked(found, change.sensitive_outputs)
+
+
+def masked(outputs: dict[str, Any], sensitive: Collection[str]) -> dict[str, Any]:
+    """`outputs` as they may be recorded."""
+    if not sensitive:
+        return outputs
+    return {name: MASK if name in sensitive else value for name, value in outputs.items()}
 
 
 def without(state: ResourceState, instance: Instance) -> ResourceState:
-    """The record without one of its objects."""
-    gone = (instance.id, instance.generation)
+    """The record without one of its objects; that there was one stays known."""
     return msgspec.structs.replace(
-        state, instances=tuple(i for i in state.instances if (i.id, i.generation) != gone)
+        state,
+        instances=tuple(i for i in state.instances if not is_same(i, instance)),
+        generation=max(state.generation, instance.generation),
     )
+
+
+def is_same(one: Instance, other: Instance) -> bool:
+    """Whether two recordings are of one object, whatever its role was."""
+    return (one.id, one.generation) == (other.id, other.generation)
 
 
 def removed(change: Change, how: Literal["deleted", "forgotten"]) -> ResourceRemoved:
@@ -72,7 +95,7 @@ def removed(change: Change, how: Literal["deleted", "forgotten"]) -> ResourceRem
 
 def next_generation(change: Change, state: ResourceState | None) -> int:
     """Of the object that a step makes; an update keeps the generation."""
-    latest = max((i.generation for i in state.instances), default=0) if state is not None else 0
+    latest = 0 if state is None else max((state.generation, *(i.generation for i in state.instances)))
     return latest if change.action is Action.UPDATE else latest + 1
 
 
@@ -97,18 +120,26 @@ def instance_for(state: ResourceState | None, step: Step, change: Change) -> Ins
     if state is None:
         return None
     if step.part == "delete" and change.action is Action.CREATE_THEN_DELETE:
-        return next((i for i in state.instances if i.role == "deposed"), None)
+        deposed = [i for i in state.instances if i.role == "deposed"]
+        prior = None if change.prior is None else change.prior.current
+        return next(
+            (i for i in deposed if prior is not None and is_same(i, prior)), next(iter(deposed), None)
+        )
     if step.part == "delete" and change.action is Action.DELETE:
         return state.instances[0] if state.instances else None
     return state.current
 
 
 def touches_world(change: Change, resolved: Mapping[str, Any]) -> bool:
-    """Whether an update differs in the world from what is recorded or was read; else only the record changes."""
+    """Whether an update does anything in the world; else only the record changes.
+
+    Without fields that differ, the object was found as wanted when planning: then only what became known since
+    can differ.
+    """
     if change.prior is None or change.fields:
         return True
-    before = change.prior.inputs if change.prior.resolved is None else change.prior.resolved
-    return dict(before) != dict(resolved)
+    planned = change.inputs if change.resolved is None else change.resolved
+    return without_ignored(change, planned) != dict(resolved)
 
 
 def without_ignored(change: Change, resolved: dict[str, Any]) -> dict[str, Any]:
@@ -116,6 +147,4 @@ def without_ignored(change: Change, resolved: dict[str, Any]) -> dict[str, Any]:
     if not ignored or change.prior is None or change.action.creates:
         return resolved
     before = change.prior.inputs if change.prior.resolved is None else change.prior.resolved
-    return {k: v for k, v in resolved.items() if k not in ignored} | {
-        k: v for k, v in before.items() if k in ignored
-    }
+    return ignoring(resolved, before, ignored)

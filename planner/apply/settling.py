@@ -1,12 +1,19 @@
 """Settle intents that an interrupted apply left open: read the world before an address is touched again (rule A3)."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import msgspec
 
+from unknot.planner.apply.execution import is_ours
+from unknot.planner.apply.recording import masked, without
+from unknot.planner.fields import MASK
 from unknot.planner.refresh import compare
 from unknot.planner.services import Services
-from unknot.providers.base import FindRequest, Mark, ReadItem, ReadRequest
+from unknot.providers.base import FindRequest, LiveObject, Mark, ReadItem, ReadRequest
 from unknot.stacks.address import Address
 from unknot.stacks.diagnostic import Diagnostic
+from unknot.stacks.errors import UnknotError
 from unknot.state.events import (
     Event,
     IntentClosed,
@@ -25,7 +32,11 @@ class Settled(msgspec.Struct, frozen=True):
     events: tuple[Event, ...]
     diagnostics: tuple[Diagnostic, ...]
     open: frozenset[Address]
-    """Addresses that may not be touched: an object may exist and its type cannot tell."""
+    """Addresses that may not be touched: an object may exist and cannot be looked up, or not now."""
+    adopted: frozenset[Address]
+    """Addresses whose creation turned out to have been made."""
+    touched: frozenset[Address]
+    """Addresses of which something else is recorded now."""
 
 
 def settle(snapshot: Snapshot, services: Services) -> Settled:
@@ -33,20 +44,45 @@ def settle(snapshot: Snapshot, services: Services) -> Settled:
     events: list[Event] = []
     diagnostics: list[Diagnostic] = []
     still_open: set[Address] = set()
+    adopted: set[Address] = set()
+    touched: set[Address] = set()
     for intent in snapshot.intents.values():
-        found = _settle(intent, snapshot, services, diagnostics)
+        try:
+            found = _settle(intent, snapshot, services, diagnostics)
+        except UnknotError as problem:
+            found = None
+            diagnostics.append(_unanswered(intent, problem))
         if found is None:
             still_open.add(intent.address)
-        else:
-            events.extend(found)
-    return Settled(tuple(events), tuple(diagnostics), frozenset(still_open))
+            continue
+        events.extend(found)
+        if any(isinstance(event, IntentClosed) and event.outcome == "adopted" for event in found):
+            adopted.add(intent.address)
+        if len(found) > 1:
+            touched.add(intent.address)
+    return Settled(
+        tuple(events), tuple(diagnostics), frozenset(still_open), frozenset(adopted), frozenset(touched)
+    )
 
 
 def _settle(
     intent: Intent, snapshot: Snapshot, services: Services, diagnostics: list[Diagnostic]
 ) -> list[Event] | None:
-    if intent.action in ("update", "delete"):
-        return _settle_existing(intent, snapshot, services)
+    """Events that settle an intent; None when it must stay open."""
+    match intent.action:
+        case "create":
+            return _settle_create(intent, snapshot, services, diagnostics)
+        case "update":
+            return _settle_update(intent, snapshot, services)
+        case "import":
+            return [closed(intent.id, "abandoned")]  # taking over what exists makes nothing; it is done again
+        case _:
+            return _settle_delete(intent, snapshot, services)
+
+
+def _settle_create(
+    intent: Intent, snapshot: Snapshot, services: Services, diagnostics: list[Diagnostic]
+) -> list[Event] | None:
     if intent.resolve_by == "none":
         diagnostics.append(
             Diagnostic.error(
@@ -69,11 +105,12 @@ def _settle(
     )
     if live is None:
         return [closed(intent.id, "absent")]
-    if live.mark is not None and live.mark != mark:
+    if not is_ours(live, mark, intent.resolve_by):
         diagnostics.append(
             Diagnostic.error(
                 f"`{live.id}` is in the place of `{intent.address}` and belongs to somebody else",
-                detail="It bears another mark, so it is not adopted. Import it, or choose another name.",
+                detail="It does not bear our mark, so it is not adopted. "
+                f"Import it with `unknot import {intent.address} {live.id}`, or choose another name.",
                 address=intent.address,
             )
         )
@@ -81,36 +118,78 @@ def _settle(
     made = Instance(live.id, intent.target, intent.provider, intent.generation)
     state = msgspec.structs.replace(
         planned,
-        outputs=live.outputs,
+        outputs=_without_sensitive(live.outputs, planned),
         instances=(made, *(i for i in planned.instances if i.role != "current")),
     )
     return [closed(intent.id, "adopted"), written(state, "adopt")]
 
 
-def _settle_existing(intent: Intent, snapshot: Snapshot, services: Services) -> list[Event]:
-    state = snapshot.resources.get(intent.address)
-    if state is None or state.uid != intent.uid:
+def _settle_update(intent: Intent, snapshot: Snapshot, services: Services) -> list[Event]:
+    state = _state_of(intent, snapshot)
+    if state is None:
         return [closed(intent.id, "abandoned")]
-    context = services.context(snapshot.lineage, snapshot.targets, intent.target)
-    before = state.inputs if state.resolved is None else state.resolved
-    item = ReadItem(intent.address, intent.type, intent.instance_id, before)
-    objects = services.provider(intent.provider).read_many(ReadRequest(context, (item,))).objects
+    objects = _read(intent, state, snapshot, services)
     if intent.address not in objects:
         return [closed(intent.id, "abandoned")]
     live = objects[intent.address]
     if live is None:
-        return [closed(intent.id, "done"), *without_instance(state, intent.instance_id)]
+        return [closed(intent.id, "done"), *without_instance(state, intent.instance_id, keep=True)]
     drift = compare(state, live, None)
     if drift is None or drift.refreshed is None:
         return [closed(intent.id, "abandoned")]
+    planned = msgspec.convert(intent.planned, ResourceState)
+    if compare(msgspec.structs.replace(planned, outputs=drift.refreshed.outputs), live, None) is None:
+        made = msgspec.structs.replace(planned, outputs=drift.refreshed.outputs, instances=state.instances)
+        return [closed(intent.id, "done"), written(made, "update")]
     return [closed(intent.id, "done"), written(drift.refreshed, "settle")]
 
 
-def without_instance(state: ResourceState, instance_id: str) -> list[Event]:
-    """The events that record that one object of an address is gone."""
-    left = tuple(i for i in state.instances if i.id != instance_id)
-    if left:
-        return [written(msgspec.structs.replace(state, instances=left), "delete")]
+def _settle_delete(intent: Intent, snapshot: Snapshot, services: Services) -> list[Event]:
+    """Of a whole resource, or of one object of it that is replaced or was left over."""
+    state = _state_of(intent, snapshot)
+    if state is None:
+        return [closed(intent.id, "abandoned")]
+    objects = _read(intent, state, snapshot, services)
+    if intent.address not in objects or objects[intent.address] is not None:
+        return [closed(intent.id, "abandoned")]
+    keep = intent.action != "delete"
+    return [closed(intent.id, "done"), *without_instance(state, intent.instance_id, keep=keep)]
+
+
+def _state_of(intent: Intent, snapshot: Snapshot) -> ResourceState | None:
+    state = snapshot.resources.get(intent.address)
+    return state if state is not None and state.uid == intent.uid else None
+
+
+def _read(
+    intent: Intent, state: ResourceState, snapshot: Snapshot, services: Services
+) -> Mapping[Address, LiveObject | None]:
+    context = services.context(snapshot.lineage, snapshot.targets, intent.target)
+    before = state.inputs if state.resolved is None else state.resolved
+    item = ReadItem(intent.address, intent.type, intent.instance_id, before)
+    return services.provider(intent.provider).read_many(ReadRequest(context, (item,))).objects
+
+
+def _without_sensitive(outputs: dict[str, Any], planned: ResourceState) -> dict[str, Any]:
+    """An intent names the sensitive outputs of its type by masks in what it plans to record."""
+    return masked(outputs, [name for name, value in planned.outputs.items() if value == MASK])
+
+
+def _unanswered(intent: Intent, problem: UnknotError) -> Diagnostic:
+    return Diagnostic.error(
+        f"what became of the interrupted {intent.action} of `{intent.address}` cannot be found out now",
+        detail=f"{problem.summary}. {problem.detail} It is left alone until the next apply.",
+        address=intent.address,
+    )
+
+
+def without_instance(state: ResourceState, instance_id: str, *, keep: bool) -> list[Event]:
+    """The events that record that one object of an address is gone; `keep` the record although none is left."""
+    for instance in state.instances:
+        if instance.id == instance_id:
+            state = without(state, instance)
+    if state.instances or keep:
+        return [written(state, "delete")]
     return [
         ResourceRemoved(id=event_id(), at=timestamp(), address=state.address, uid=state.uid, how="deleted")
     ]

@@ -3,9 +3,22 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import msgspec
+
 from unknot.planner.plan import Action, Change, Version
 from unknot.stacks.address import Address
-from unknot.state.snapshot import ResourceState, Tombstone
+from unknot.state.snapshot import ResourceState, Serial, Tombstone
+
+
+class Resumption(msgspec.Struct, frozen=True):
+    """Which serials an interrupted apply of the same plan wrote."""
+
+    started: Serial
+    until: Serial | None
+    """When another plan was started: what is recorded from there on is not ours."""
+
+    def wrote(self, serial: Serial) -> bool:
+        return serial >= self.started and (self.until is None or serial < self.until)
 
 
 def refusal(
@@ -18,7 +31,8 @@ def refusal(
 ) -> str:
     """Why the change must not be made; empty when it may.
 
-    `ours` tells whether an address was written by this very apply: what it wrote is not a change by others.
+    `ours` tells whether an address was written by this very apply, or by it before it was interrupted: what it
+    wrote is not a change by others.
     """
     reads, address = change.reads, change.address
     now = recorded.get(address)
@@ -44,7 +58,7 @@ def refusal(
             return f"`{reference}`, which it refers to, is no longer recorded"
         if _version(found) != version:
             return f"`{reference}`, which it refers to, was changed at serial {found.serial}"
-    if change.action is Action.DELETE:
+    if change.action.destroys:
         known = set(reads.dependents)
         for other in dependents.get(address, ()):
             if other not in known and other in recorded:
@@ -62,7 +76,7 @@ def changed_verb(change: Change, resolved: Mapping[str, Any]) -> str:
         return ""
     before = change.prior.inputs if change.prior.resolved is None else change.prior.resolved
     for name in change.immutable:
-        if before.get(name) != resolved.get(name) and name not in change.lifecycle.ignore_changes:
+        if before.get(name) != resolved.get(name):
             return f"`{name}` turned out to change, which would replace it; plan again"
     return ""
 

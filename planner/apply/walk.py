@@ -9,7 +9,7 @@ import contextlib
 import graphlib
 import queue
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 
@@ -20,8 +20,10 @@ from unknot.planner.apply.recording import (
     dependents_of,
     inputs_hash,
     instance_for,
+    is_same,
     merged,
     next_generation,
+    recorded_inputs,
     removed,
     state_after,
     token_of,
@@ -31,9 +33,10 @@ from unknot.planner.apply.recording import (
 )
 from unknot.planner.apply.report import Outcome, Progress, StepEnded, StepReport, StepStarted
 from unknot.planner.apply.settling import closed, written
-from unknot.planner.apply.validation import changed_verb, refusal
+from unknot.planner.apply.validation import Resumption, changed_verb, refusal
 from unknot.planner.code import function_of
 from unknot.planner.conditions import ConditionFailed, require, rules_for
+from unknot.planner.fields import MASK
 from unknot.planner.order import Step, steps
 from unknot.planner.plan import Action, Change, Plan
 from unknot.planner.services import Services
@@ -42,7 +45,7 @@ from unknot.providers.base import BundleSource, Mark
 from unknot.stacks.address import Address
 from unknot.stacks.errors import LeaseLost
 from unknot.state.events import Event, IntentOpened, event_id, timestamp
-from unknot.state.snapshot import Instance, Intent, ResourceState, Snapshot
+from unknot.state.snapshot import Instance, Intent, ResourceState, Snapshot, Tombstone
 
 INTENTS_AHEAD = 512
 """Most intents opened ahead of a free worker: an interrupted apply leaves no more than these to be settled."""
@@ -76,11 +79,15 @@ class Walk:
         bundles: BundleSource | None,
         progress: Progress | None,
         held_back: frozenset[Address] = frozenset(),
-        base: Mapping[Address, ResourceState] | None = None,
-        started_at_serial: int | None = None,
+        adopted: frozenset[Address] = frozenset(),
+        base: Snapshot | None = None,
+        resumes: Resumption | None = None,
         load: Callable[[str, str], Callable[..., object]] = function_of,
     ) -> None:
-        """`base` is what was recorded before this apply wrote anything: what changes are validated against."""
+        """`base` is what was recorded before this apply wrote anything: what changes are validated against.
+
+        `held_back` may not be touched; of `adopted` it turned out that an interrupted apply had made them.
+        """
         self.plan = plan
         self.recorded: dict[Address, ResourceState] = dict(snapshot.resources)
         self.serial = snapshot.serial
@@ -92,10 +99,11 @@ class Walk:
         self._bundles = bundles
         self._progress = progress
         self._held_back = held_back
-        self._started_at = started_at_serial
+        self._adopted = adopted
+        self._resumes = resumes
         self._load = load
         self._changes = {change.address: change for change in plan.changes}
-        self._base = snapshot.resources if base is None else base
+        self._base = snapshot if base is None else base
         self._ours: set[Address] = set()
         self._answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
         self._reports: dict[Address, StepReport] = {}
@@ -190,18 +198,42 @@ class Walk:
             return "an object may exist that an interrupted apply made; see the diagnostics"
         return refusal(
             change,
-            self._base,
-            self._snapshot.tombstones,
-            self._ours.__contains__,
+            self._base.resources,
+            self._base.tombstones,
+            lambda address: self._is_ours(address) or (address == change.address and self._was_made(change)),
             self._stack_serial,
             self._dependents,
         )
 
+    def _is_ours(self, address: Address) -> bool:
+        """Written by this apply, or by it before it was interrupted."""
+        if address in self._ours:
+            return True
+        if self._resumes is None:
+            return False
+        recorded: ResourceState | Tombstone | None = self._base.resources.get(address)
+        recorded = recorded or self._base.tombstones.get(address)
+        return recorded is not None and self._resumes.wrote(recorded.serial)
+
+    def _was_made(self, change: Change) -> bool:
+        """By an interrupted apply, as was found out under this lease, and not merely to be taken away."""
+        return change.address in self._adopted and change.action not in (Action.DELETE, Action.FORGET)
+
     def _prepare(self, step: Step, change: Change, events: list[Event]) -> Call | None:
         state = self.recorded.get(change.address)
+        adopted = change.address in self._adopted and state is not None and state.current is not None
+        if adopted and self._finish_adopted(step, change, state):
+            return None
         instance = instance_for(state, step, change)
         if step.part == "delete":
             if instance is None:
+                if (
+                    change.action is Action.DELETE
+                ):  # a record without an object: its replacement was interrupted
+                    events.append(removed(change, "deleted"))
+                    self.recorded.pop(change.address, None)
+                    self._ours.add(change.address)
+                    self._report(change, "done")
                 return None
             return self._call(step, change, change.inputs, instance, instance.generation, None, events)
         try:
@@ -217,11 +249,8 @@ class Walk:
         if verb := changed_verb(change, resolved):
             self._report(change, "refused", verb)
             return None
-        if change.action is Action.CREATE and state is not None and self._adopted(change, state, resolved):
-            self._report(change, "done", "made by the apply that was interrupted")
-            return None
-        if change.action is Action.CREATE and change.reads.prior is None and state is not None:
-            self._report(change, "refused", "an interrupted apply made it with other inputs; plan again")
+        if change.action is Action.UPDATE and instance is None:
+            self._report(change, "refused", "its object is gone; plan again")
             return None
         generation = next_generation(change, state)
         if change.action is Action.UPDATE and not touches_world(change, resolved):
@@ -245,12 +274,14 @@ class Walk:
         target = instance.target if instance is not None and step.part == "delete" else change.target
         token = token_of(lineage, change.uid, generation)
         deleting = step.part == "delete"
-        planned = None if deleting else state_after(change, resolved, state, None, {})
+        sensitive = dict.fromkeys(change.sensitive_outputs, MASK)
+        planned = None if deleting else state_after(change, resolved, state, None, sensitive)
         intent = Intent(
             id=event_id(),
             address=change.address,
             uid=change.uid,
-            action="delete" if deleting else "create" if change.action.creates else change.action.value,
+            # The half of a replacement that deletes goes by the replacement's name: the record stays.
+            action="create" if change.action.creates and not deleting else change.action.value,
             provider=instance.provider if deleting and instance is not None else change.provider,
             target=target,
             type=change.type,
@@ -295,6 +326,11 @@ class Walk:
         if call.step.part == "delete":
             assert call.instance is not None
             self._take_away(change, call.instance, events)
+            left = self.recorded.get(change.address)
+            if change.action is Action.DELETE and left is not None:
+                others = ", ".join(f"`{i.id}`" for i in left.instances)
+                self._report(change, "failed", f"{others} of an interrupted replacement is left; apply again")
+                return
         else:
             made = Instance(answer.id, change.target, change.provider, call.generation)
             state = state_after(change, call.inputs, state, made, merged(change, state, answer.outputs))
@@ -369,29 +405,36 @@ class Walk:
 
     def _done_before(self, step: Step, change: Change) -> bool:
         """When resuming: whether the interrupted apply had done this already."""
-        if self._started_at is None:
+        if self._resumes is None:
             return False
         state = self.recorded.get(change.address)
         if change.action in (Action.DELETE, Action.FORGET):
-            tombstone = self._snapshot.tombstones.get(change.address)
-            return state is None and tombstone is not None and tombstone.serial > self._started_at
-        if (
-            state is None
-            or state.serial <= self._started_at
-            or state.uid != change.uid
-            or state.current is None
-        ):
+            return state is None and self._is_ours(change.address)
+        if state is None or state.uid != change.uid or not self._is_ours(change.address):
             return False
+        prior = None if change.prior is None else change.prior.current
+        replaced = prior is None or not any(is_same(i, prior) for i in state.instances)
         if step.part == "delete":
-            return not any(i.role == "deposed" for i in state.instances)
-        return state.inputs == change.inputs
-
-    def _adopted(self, change: Change, state: ResourceState, resolved: Mapping[str, Any]) -> bool:
-        """A create that the settled intent of an interrupted apply had made."""
-        if change.reads.prior is not None or state.current is None:
+            return replaced
+        if state.current is None or state.inputs != recorded_inputs(change):
             return False
-        before = state.inputs if state.resolved is None else state.resolved
-        return before == resolved
+        return not change.action.creates or prior is None or not is_same(state.current, prior)
+
+    def _finish_adopted(self, step: Step, change: Change, state: ResourceState | None) -> bool:
+        """Whether nothing is left to do for a step, since an interrupted apply had made the object."""
+        if change.action in (Action.DELETE, Action.FORGET) or state is None:
+            return False
+        if step.part == "delete" and change.action is Action.CREATE_THEN_DELETE:
+            return False
+        if change.action is not Action.DELETE_THEN_CREATE:
+            with contextlib.suppress(MissingOutput):
+                wanted = change.inputs if change.resolved is None else resolve(change.inputs, self.lookup)
+                if (state.inputs if state.resolved is None else state.resolved) == wanted:
+                    self._ours.add(change.address)
+                    self._report(change, "done", "made by the apply that was interrupted")
+                    return True
+        self._report(change, "refused", "an interrupted apply made it with other inputs; plan again")
+        return True
 
     def _report(self, change: Change, outcome: Outcome, detail: str = "", elapsed_s: float = 0.0) -> None:
         earlier = self._reports.get(change.address)
