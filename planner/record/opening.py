@@ -6,8 +6,6 @@ from pathlib import Path
 
 import msgspec
 
-from unknot.planner.running import store_of
-from unknot.planner.services import Services
 from unknot.state.index import Index, Updated, index_path
 from unknot.state.ledger import Ledger
 from unknot.state.stores.base import Store
@@ -26,14 +24,15 @@ class Record(msgspec.Struct, frozen=True):
 
 
 @contextlib.contextmanager
-def open_record(ledger: Ledger, services: Services, cache: Path | None) -> Iterator[Record]:
-    """The record of a ledger, its index being kept in `cache`, or in memory. Raises LedgerError, IndexUnusable."""
+def open_record(ledger: Ledger, stores: Callable[[str], Store], cache: Path | None) -> Iterator[Record]:
+    """The record of a ledger, its index being kept in `cache`, or in memory.
+
+    `stores` opens the store at a target's URL, such as `store_of` of a project does. Raises LedgerError,
+    IndexUnusable.
+    """
     reader = ledger.reader()
     snapshot = reader.snapshot()
     path = None if cache is None else index_path(cache, snapshot.stack, snapshot.environment)
-
-    def stores(url: str) -> Store:
-        return store_of(url, services.project)
 
     with Index.open(path) as index:
         updated = index.update(reader, stores)

@@ -38,7 +38,7 @@ def table(
     tones: Sequence[str] = (),
     right: frozenset[int] = frozenset(),
 ) -> list[str]:
-    """Lines of a table. Columns without any text are left out; over `width`, the widest are cut.
+    """Lines of a table. Columns without any text are left out; over `width`, the widest are cut, those after the second first.
 
     `tones` is the colour of the second column, row by row; `right` are columns that are set flush right.
     """
@@ -68,11 +68,13 @@ def _padded(text: str, width: int, right: bool) -> str:
 
 
 def _narrow(widths: dict[int, int], width: int) -> None:
-    """Take columns from the widest until the table fits, leaving each at least eight."""
+    """Take columns from the widest until the table fits, from the first two last, leaving each at least eight."""
     over = sum(widths.values()) + len(GAP) * (len(widths) - 1) - width
-    while over > 0:
-        widest = max(widths, key=lambda n: widths[n])
-        if widths[widest] <= 8:
-            return
-        widths[widest] -= 1
-        over -= 1
+    shown = list(widths)
+    for group in (shown[2:], shown[:2]):
+        while over > 0 and group:
+            widest = max(group, key=lambda n: widths[n])
+            if widths[widest] <= 8:
+                break
+            widths[widest] -= 1
+            over -= 1
