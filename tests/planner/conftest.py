@@ -120,9 +120,7 @@ class Site:
 
         What was durable at that instant is copied; the apply itself then ends in a ledger that nobody looks at.
         """
-        on = {"create": self.fake.on_create, "update": self.fake.on_update, "delete": self.fake.on_delete}[
-            verb
-        ]
+        on: Verb[Any, Any] = getattr(self.fake, f"on_{verb}")
         gate = Gate()
         on(name, gate=gate, after=made, times=1, raises=None if made else ProviderError("killed"))
         with ThreadPoolExecutor(1) as pool:
