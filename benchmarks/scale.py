@@ -133,7 +133,7 @@ def run(
         ours, theirs = Unknot(Path(place) / "unknot"), Terraform(Path(place) / "terraform")
         ours.write(resources)
         found: dict[str, dict[str, Measured]] = {}
-        creating = f"{resources} to create"
+        creating = f"{resources:,} to create"
         log(f"unknot, {resources} resources")
         found["first plan"] = {"unknot": ours.command("plan", expect=creating, runs=runs)}
         found["apply"] = {"unknot": ours.command("apply", "--yes")}

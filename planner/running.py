@@ -1,33 +1,35 @@
-"""Start runs through their engines, follow them, and absorb sealed ones into the ledger (rule R1)."""
+"""Start runs through their engines and follow them to their end."""
 
 import datetime as dt
 import difflib
-import hashlib
 import secrets
 import threading
 from collections.abc import Callable, Collection, Iterable, Mapping
-from pathlib import Path
-from typing import Any
 
 import msgspec
 
-from unknot.planner.apply.report import RunReport
+from unknot.planner.absorbing import absorb, sealed, store_of
 from unknot.planner.plan import PlannedRun
 from unknot.planner.services import Services
 from unknot.providers.base import RunProgress, RunQuery, TriggerRequest
-from unknot.stacks.address import Address, Uid
-from unknot.stacks.diagnostic import Diagnostic
+from unknot.stacks.address import Address
 from unknot.stacks.errors import EngineError, UnknotError
 from unknot.stacks.run import ArtifactRef, Deployment, RunManifest, RunRequest
 from unknot.stacks.workflow.identity import find_task
-from unknot.state.events import RunClosed
 from unknot.state.ledger import Ledger
 from unknot.state.snapshot import ResourceState, RunRecord, Snapshot
-from unknot.state.stores.base import Store
-from unknot.state.stores.opening import open_store
 
 POLL_S = 0.5
 """Seconds between looks at whether the user asked to stop."""
+
+
+class RunReport(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How one run that apply started fared."""
+
+    address: Address
+    run: str
+    status: str
+    detail: str = ""
 
 
 class RunProgressed(msgspec.Struct, frozen=True):
@@ -199,74 +201,3 @@ def failure_of(manifest: RunManifest) -> str:
 def new_run_id() -> str:
     """Sorts by time, so that what is later is found by listing after what is known."""
     return f"{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
-
-
-def store_of(url: str, project: Path) -> Store:
-    """The store of a target; a relative folder is under the project."""
-    kind, separator, place = url.partition(":")
-    if separator and kind == "file" and not place.startswith("/"):
-        return open_store(f"file:{project / place}")
-    if not separator and not url.startswith("/"):
-        return open_store(str(project / url))
-    return open_store(url)
-
-
-def sealed(store: Store, uid: Uid, run: str) -> RunManifest | None:
-    """The manifest of a run that is over."""
-    data = store.get(f"runs/{uid}/{run}/sealed")
-    return None if data is None else msgspec.json.decode(data, type=RunManifest)
-
-
-def absorb(ledger: Ledger, manifests: Iterable[RunManifest]) -> None:
-    """Record runs that are over. Needs no lease."""
-    events = [RunClosed(run=record_of(manifest)) for manifest in manifests]
-    if events:
-        ledger.append_without_lease(events)
-
-
-def absorb_sealed(ledger: Ledger, services: Services) -> tuple[Diagnostic, ...]:
-    """Record every sealed run that the ledger has not seen: those that engines started by themselves."""
-    snapshot = ledger.reader().snapshot()
-    found: list[RunManifest] = []
-    problems: list[Diagnostic] = []
-    for state in snapshot.resources.values():
-        if state.type != "workflow" or state.target not in snapshot.targets:
-            continue
-        store = store_of(snapshot.targets[state.target].store, services.project)
-        known = max((r.run for r in snapshot.runs.get(state.uid, ())), default=None)
-        for run in run_ids(store, state.uid, known):
-            manifest = sealed(store, state.uid, run)
-            if manifest is not None:
-                found.append(manifest)
-    absorb(ledger, found)
-    return tuple(problems)
-
-
-def run_ids(store: Store, uid: Uid, after: str | None = None) -> list[str]:
-    """Runs of a workflow in its store, by time, later than `after`."""
-    prefix = f"runs/{uid}/"
-    start = None if after is None else f"{prefix}{after}/\uffff"
-    return list(
-        dict.fromkeys(key[len(prefix) :].split("/", 1)[0] for key in store.list(prefix, start_after=start))
-    )
-
-
-def record_of(manifest: RunManifest) -> RunRecord:
-    """What the ledger keeps of a run."""
-    data = msgspec.json.encode(manifest)
-    status = manifest.status
-    assert status != "running"
-    published: Mapping[str, Any] = msgspec.to_builtins(manifest.published)
-    return RunRecord(
-        run=manifest.run,
-        uid=manifest.uid,
-        address=manifest.address,
-        status=status,
-        manifest_hash=hashlib.sha256(data).hexdigest(),
-        fingerprint=manifest.fingerprint,
-        ops={task.op: task.fingerprint for task in manifest.tasks if task.fingerprint},
-        started_at=manifest.started_at,
-        ended_at=manifest.ended_at,
-        target=manifest.target,
-        published=dict(published),
-    )

@@ -9,7 +9,7 @@ from unknot.planner.order import sort
 from unknot.planner.plan import Change, PlannedRun, PlannedTask
 from unknot.stacks.address import Address
 from unknot.stacks.definition import PUBLISHED, REF, WORKFLOW_TYPE, Desired
-from unknot.stacks.graph import TaskSpec, WorkflowGraph, WorkflowInput
+from unknot.stacks.graph import RunTime, TaskSpec, WorkflowGraph, WorkflowInput
 from unknot.state.snapshot import ResourceState, RunRecord, Snapshot
 
 
@@ -98,6 +98,8 @@ def _because(
     if fingerprint is None or ran[task.op] != fingerprint.digest:
         return f"`{task.op}` changed"
     for binding in task.inputs.values():
+        if isinstance(binding, RunTime):
+            return "the time that it runs for differs"
         if isinstance(binding, WorkflowInput) and binding.name in moved:
             return f"its input `{binding.name}` may differ"
     for upstream in task.upstream:

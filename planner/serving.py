@@ -12,7 +12,8 @@ from typing import Any
 
 import msgspec
 
-from unknot.planner.running import RunOptions, absorb, deployed, run_deployment
+from unknot.planner.absorbing import absorb
+from unknot.planner.running import RunOptions, deployed, run_deployment
 from unknot.planner.scheduling import next_time, times
 from unknot.planner.services import Services
 from unknot.providers.base import Capability

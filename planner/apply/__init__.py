@@ -1,13 +1,12 @@
 """Apply a plan: take the lease, validate each change, walk the steps, record, run workflows, report."""
 
 from unknot.planner.apply.applying import ApplyOptions, apply
-from unknot.planner.apply.report import ApplyReport, Progress, RunReport, StepEnded, StepReport, StepStarted
+from unknot.planner.apply.report import ApplyReport, Progress, StepEnded, StepReport, StepStarted
 
 __all__ = [
     "ApplyOptions",
     "ApplyReport",
     "Progress",
-    "RunReport",
     "StepEnded",
     "StepReport",
     "StepStarted",

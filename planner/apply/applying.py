@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from unknot.planner.apply.recording import inputs_hash, token_of, without
-from unknot.planner.apply.report import ApplyReport, Progress, RunReport
+from unknot.planner.apply.report import ApplyReport, Progress
 from unknot.planner.apply.settling import closed, settle, written
 from unknot.planner.apply.validation import Resumption
 from unknot.planner.apply.walk import Walk
@@ -19,7 +19,7 @@ from unknot.planner.code import function_of
 from unknot.planner.moves import apply_renames
 from unknot.planner.plan import Plan
 from unknot.planner.policy import judge
-from unknot.planner.running import RunProgressed, run_workflows
+from unknot.planner.running import RunProgressed, RunReport, run_workflows
 from unknot.planner.services import Services
 from unknot.planner.values import MissingOutput, resolve
 from unknot.providers.base import BundleSource, DeleteRequest, Mark

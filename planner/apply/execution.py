@@ -3,7 +3,6 @@
 Secrets are resolved here, just before the call, and redacted from every error.
 """
 
-import os
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -262,8 +261,3 @@ def reveal(value: Any, secrets: list[str]) -> Any:
     if isinstance(value, list):
         return [reveal(item, secrets) for item in value]
     return value
-
-
-def holder() -> str:
-    """Who is applying: for the lease and the ledger."""
-    return os.environ.get("UNKNOT_HOLDER") or os.environ.get("USER") or f"uid {os.getuid()}"

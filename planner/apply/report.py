@@ -6,6 +6,7 @@ from typing import Literal, TypeAlias
 import msgspec
 
 from unknot.planner.plan import Action
+from unknot.planner.running import RunReport
 from unknot.stacks.address import Address
 from unknot.stacks.diagnostic import Diagnostic
 
@@ -21,15 +22,6 @@ class StepReport(msgspec.Struct, frozen=True, omit_defaults=True):
     detail: str = ""
     """Of a failure: the error. Of a skip: `because of X`."""
     elapsed_s: float = 0.0
-
-
-class RunReport(msgspec.Struct, frozen=True, omit_defaults=True):
-    """How one run that apply started fared."""
-
-    address: Address
-    run: str
-    status: str
-    detail: str = ""
 
 
 class ApplyReport(msgspec.Struct, frozen=True, omit_defaults=True):

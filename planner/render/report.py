@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 
-from unknot.planner.apply.report import ApplyReport, Outcome, RunReport, StepReport
+from unknot.planner.apply.report import ApplyReport, Outcome, StepReport
 from unknot.planner.render.style import Style, clean, clean_lines, count
 from unknot.planner.render.values import Form, folded
+from unknot.planner.running import RunReport
 
 _OUTCOMES: dict[Outcome, tuple[str, str, str]] = {
     "failed": ("Failed", "x", "red"),

@@ -3,15 +3,8 @@
 from typing import Annotated, Any, ClassVar, Final
 
 from unknot.stacks.output import Input
-from unknot.stacks.resource import (
-    Computed,
-    Immutable,
-    Resource,
-    Sensitive,
-    TypeInfo,
-    WriteOnly,
-    computed,
-)
+from unknot.stacks.resource import Computed, Immutable, Resource, Sensitive, WriteOnly, computed
+from unknot.stacks.resource_type import TypeInfo
 
 
 class Bucket(Resource, type="fake.bucket", provider="fake"):

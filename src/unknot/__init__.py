@@ -12,6 +12,8 @@ if (
     TYPE_CHECKING
 ):  # the one place where a second import list is right: type checkers need it, start-up does not
     from unknot.planner.plan import Plan
+    from unknot.providers.runner.serializers import allow_pickle, register_serializer
+    from unknot.providers.runner.serializers.models import trust_types
     from unknot.stacks.dataset import Dataset, package_file
     from unknot.stacks.deployment import Deployed
     from unknot.stacks.environment import Environment
@@ -64,6 +66,7 @@ _HOMES = {
     "Stack": "unknot.stacks.stack",
     "Target": "unknot.stacks.target",
     "WriteOnly": "unknot.stacks.resource",
+    "allow_pickle": "unknot.providers.runner.serializers",
     "check": "unknot.stacks.workflow",
     "command": "unknot.stacks.workflow",
     "computed": "unknot.stacks.resource",
@@ -74,6 +77,8 @@ _HOMES = {
     "op": "unknot.stacks.workflow",
     "other_stack": "unknot.stacks.stack",
     "package_file": "unknot.stacks.dataset",
+    "register_serializer": "unknot.providers.runner.serializers",
+    "trust_types": "unknot.providers.runner.serializers.models",
     "workflow": "unknot.stacks.workflow",
 }
 
@@ -100,6 +105,7 @@ __all__ = [
     "Target",
     "WriteOnly",
     "__version__",
+    "allow_pickle",
     "check",
     "command",
     "computed",
@@ -110,6 +116,8 @@ __all__ = [
     "op",
     "other_stack",
     "package_file",
+    "register_serializer",
+    "trust_types",
     "workflow",
 ]
 

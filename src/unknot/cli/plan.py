@@ -1,5 +1,6 @@
 """`unknot plan`: show what apply would do, and save it if asked to. Writes nothing to any store."""
 
+import sys
 from pathlib import Path
 
 import click
@@ -70,12 +71,16 @@ def show_plan(plan: Plan, *, as_json: bool, verbose: bool = False) -> None:
 
         console.out_bytes(plan_document(plan))
         return
-    import sys
-
     from unknot.planner.render.text import plan_text
 
     console.out(
-        plan_text(plan, color=console.wants_color(sys.stdout), width=console.width(), verbose=verbose)
+        plan_text(
+            plan,
+            color=console.wants_color(sys.stdout),
+            width=console.width(),
+            verbose=verbose,
+            root=Path.cwd(),
+        )
     )
     console.show_diagnostics(plan.diagnostics)
 

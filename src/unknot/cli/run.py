@@ -12,12 +12,13 @@ from unknot.cli.documents import RunsDocument
 from unknot.cli.progress import ApplyProgress
 from unknot.cli.session import Session
 from unknot.cli.state import NotRecorded
-from unknot.planner.apply.execution import holder
+from unknot.planner.absorbing import absorb, store_of
 from unknot.planner.parameters import with_parameters
-from unknot.planner.running import RunOptions, absorb, deployed, run_deployment, store_of
+from unknot.planner.running import RunOptions, deployed, run_deployment
 from unknot.stacks.address import Address
 from unknot.stacks.definition import WORKFLOW_TYPE
 from unknot.stacks.run import RunManifest
+from unknot.state.ledger.lease import default_holder
 from unknot.state.snapshot import ResourceState, Snapshot
 
 
@@ -55,7 +56,10 @@ def run_command(
         store = store_of(snapshot.targets[state.target].store, session.project.root)
         deployment = with_parameters(deployment, given, store)
     base = RunOptions(
-        use_cache=not no_cache, from_task=from_task, retry_of=retry_of, triggered_by=f"run by {holder()}"
+        use_cache=not no_cache,
+        from_task=from_task,
+        retry_of=retry_of,
+        triggered_by=f"run by {default_holder()}",
     )
     due: list[str | None] = [None] if backfill is None else list(_due(deployment.schedule, backfill))
     manifests: list[RunManifest] = []

@@ -4,7 +4,7 @@ import click
 
 from unknot.cli import console, options
 from unknot.cli.session import Session
-from unknot.planner.apply.execution import holder
+from unknot.state.ledger.lease import default_holder
 
 
 @click.command("unlock")
@@ -18,6 +18,6 @@ def unlock_command(lease: str, environment: str | None, reason: str) -> int:
     """
     session = Session(environment)
     session.recorded()
-    session.ledger().break_lease(lease, holder(), reason)
+    session.ledger().break_lease(lease, default_holder(), reason)
     console.out(f"The lease `{lease}` is ended. Calls that its holder has in flight go on")
     return 0

@@ -1,0 +1,207 @@
+"""What ran, where, whether it worked and who is to be asked: `ps`, `runs`, `logs`, `owners`, `lineage`."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+import msgspec
+
+from unknot.cli import console, options
+from unknot.cli.session import Session
+from unknot.planner.absorbing import absorb_sealed, store_of
+from unknot.planner.record.opening import Record, open_record
+
+
+@contextmanager
+def opened(environment: str | None) -> Iterator[Record]:
+    """The record, after taking in runs that ended without unknot. What could not be read is said on stderr."""
+    session = Session(environment)
+    session.recorded()
+    ledger = session.ledger()
+    console.show_diagnostics(absorb_sealed(ledger, session.services))
+    cache = session.project.cache / "index"
+    with open_record(ledger, lambda url: store_of(url, session.project.root), cache) as record:
+        console.show_diagnostics(record.updated.notes)
+        yield record
+
+
+@click.command("ps")
+@options.environment
+@click.option("--all", "everything", is_flag=True, help="Every resource, not only workflows.")
+@options.json_output
+def ps_command(environment: str | None, everything: bool, as_json: bool) -> int:
+    """Show what runs, where, whether it worked, who owns it; and what should be running beside what is."""
+    from unknot.planner.record.documents import PsDocument
+    from unknot.planner.record.running import ps
+    from unknot.planner.record.text import ps_text
+
+    with opened(environment) as record:
+        rows = ps(record, everything=everything)
+    if as_json:
+        console.out_bytes(msgspec.json.encode(PsDocument(tuple(rows))))
+    else:
+        console.out(ps_text(rows, color=console.wants_color(sys.stdout), width=console.width()))
+    return 0
+
+
+class _RunsGroup(click.Group):
+    """`runs` alone lists; anything that is no subcommand is the workflow to list the runs of."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in self.commands:
+            args = ["list", *args]
+        return super().resolve_command(ctx, args)
+
+
+@click.group("runs", cls=_RunsGroup, invoke_without_command=True)
+@click.pass_context
+def runs_command(ctx: click.Context) -> int | None:
+    """List runs, show one, compare two, export them."""
+    if ctx.invoked_subcommand is None:
+        found: int = ctx.invoke(list_command)
+        return found
+    return None
+
+
+@runs_command.command("list")
+@click.argument("workflow", required=False)
+@options.environment
+@click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="Latest runs to show.")
+@options.json_output
+def list_command(
+    workflow: str | None = None, environment: str | None = None, limit: int = 20, as_json: bool = False
+) -> int:
+    """List runs, newest first, of one WORKFLOW if given."""
+    from unknot.planner.record.documents import RunListDocument
+    from unknot.planner.record.runs import runs
+    from unknot.planner.record.text import runs_text
+
+    with opened(environment) as record:
+        found = runs(record, workflow, limit)
+    if as_json:
+        console.out_bytes(msgspec.json.encode(RunListDocument(tuple(found))))
+    else:
+        console.out(runs_text(found, color=console.wants_color(sys.stdout), width=console.width()))
+    return 0
+
+
+@runs_command.command("show")
+@click.argument("run")
+@options.environment
+@options.json_output
+def show_command(run: str, environment: str | None, as_json: bool) -> int:
+    """Show RUN in full: an id, its beginning, or a workflow for its latest run."""
+    from unknot.planner.record.documents import RunDetailDocument
+    from unknot.planner.record.runs import run as read_run
+    from unknot.planner.record.text import detail_text
+
+    with opened(environment) as record:
+        detail = read_run(record, run)
+    if as_json:
+        console.out_bytes(msgspec.json.encode(RunDetailDocument(detail)))
+    else:
+        console.out(detail_text(detail, color=console.wants_color(sys.stdout), width=console.width()))
+    return 0
+
+
+@runs_command.command("compare")
+@click.argument("a")
+@click.argument("b")
+@options.environment
+@options.json_output
+def compare_command(a: str, b: str, environment: str | None, as_json: bool) -> int:
+    """Show what differs between two runs: code, data, parameters, versions, metrics."""
+    from unknot.planner.record.comparing import compare
+    from unknot.planner.record.comparison_text import comparison_text
+    from unknot.planner.record.documents import ComparisonDocument
+
+    with opened(environment) as record:
+        found = compare(record, a, b)
+    if as_json:
+        console.out_bytes(msgspec.json.encode(ComparisonDocument(found)))
+    else:
+        console.out(comparison_text(found, color=console.wants_color(sys.stdout), width=console.width()))
+    return 0
+
+
+@click.command("owners")
+@options.environment
+@options.json_output
+def owners_command(environment: str | None, as_json: bool) -> int:
+    """Show who is to be asked about what, and what failed there last."""
+    from unknot.planner.record.documents import OwnersDocument
+    from unknot.planner.record.owners import owners
+    from unknot.planner.record.text import owners_text
+
+    with opened(environment) as record:
+        rows = owners(record)
+    if as_json:
+        console.out_bytes(msgspec.json.encode(OwnersDocument(tuple(rows))))
+    else:
+        console.out(owners_text(rows, color=console.wants_color(sys.stdout), width=console.width()))
+    return 0
+
+
+@click.command("logs")
+@click.argument("run")
+@click.argument("task", required=False)
+@options.environment
+@options.json_output
+def logs_command(run: str, task: str | None, environment: str | None, as_json: bool) -> int:
+    """Show the logs of RUN (an id, its beginning, or a workflow for its latest run), of one TASK if given.
+
+    With --json, one JSON object a line.
+    """
+    from unknot.planner.record.logs import logs
+    from unknot.planner.record.text import logs_text
+
+    with opened(environment) as record:
+        lines = logs(record, run, task)
+        if as_json:
+            for entry in lines:
+                console.out_bytes(msgspec.json.encode(entry))
+        else:
+            for text in logs_text(lines, color=console.wants_color(sys.stdout)):
+                console.out(text)
+    return 0
+
+
+@click.command("lineage")
+@click.argument("what")
+@options.environment
+@click.option("--up", is_flag=True, help="Only where it comes from.")
+@click.option("--down", is_flag=True, help="Only where it goes to.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["tree", "dot", "svg"]),
+    default="tree",
+    show_default=True,
+    help="tree is text; dot is Graphviz's language; svg is a picture.",
+)
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="A file; stdout when left out.")
+@options.json_output
+def lineage_command(
+    what: str, environment: str | None, up: bool, down: bool, form: str, out: Path | None, as_json: bool
+) -> int:
+    """Show where WHAT comes from and goes to: an artifact's hash, an address, or ADDRESS.OUTPUT."""
+    from unknot.cli.graph import render
+    from unknot.planner.record.documents import LineageDocument
+    from unknot.planner.record.lineage import drawing_of_lineage, lineage
+
+    with opened(environment) as record:
+        graph = lineage(record, what, "both" if up == down else "up" if up else "down")
+    if as_json:
+        console.out_bytes(msgspec.json.encode(LineageDocument(graph)))
+        return 0
+    text = render(drawing_of_lineage(graph), form)
+    if out is None:
+        console.out(text)
+    else:
+        out.write_text(text)
+        console.say(f"Wrote {out}")
+    return 0
