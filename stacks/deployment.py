@@ -9,6 +9,7 @@ import msgspec
 
 from unknot.stacks.address import NAME_PATTERN, Address
 from unknot.stacks.bundle import import_paths, imported_files, pack
+from unknot.stacks.bundle.requirements import lock_requirements
 from unknot.stacks.definition import PUBLISHED, REF, WORKFLOW_TYPE, Desired
 from unknot.stacks.diagnostic import Diagnostic, Diagnostics, SourceLocation
 from unknot.stacks.encoding import as_json
@@ -107,7 +108,9 @@ def published_of(bound: Bound[R], address: Address) -> R:
 class Tracer:
     """Traces, fingerprints and packs the deployments of one stack; reads each of the user's files once."""
 
-    def __init__(self, stack: str, environment: str, root: Path, diagnostics: Diagnostics) -> None:
+    def __init__(
+        self, stack: str, environment: str, root: Path, diagnostics: Diagnostics, requirements: str | None
+    ) -> None:
         self.bundles: dict[str, bytes] = {}
         """Packed code by SHA-256."""
         self._stack = stack
@@ -115,9 +118,9 @@ class Tracer:
         self._root = root
         self._diagnostics = diagnostics
         self._project = Project(root)
-        self._lock = ""
-        self._lock_digest = hashlib.sha256(self._lock.encode()).hexdigest() if self._lock else ""
-        self._facts = EnvironmentFacts.current(lock=self._lock_digest)
+        self._lock = lock_requirements(root, root / ".unknot" / "cache", requirements)
+        diagnostics.extend(self._lock.diagnostics)
+        self._facts = EnvironmentFacts.current(lock=self._lock.hash)
 
     def trace(self, request: Request) -> Desired | None:
         """One deployment as a desired resource; its problems go to the diagnostics, and None comes back with errors."""
@@ -170,7 +173,7 @@ class Tracer:
             "run_on_apply": request.run_on_apply,
         }
         optional = {
-            "lock": self._lock_digest,
+            "lock": self._lock.hash,
             "schedule": _schedule(request.schedule, references),
             "overrides": _overrides(request.overrides, graph, ops, self._diagnostics, request.source),
             "secrets": {name: secret.reference for name, secret in request.secrets.items()},
@@ -192,7 +195,7 @@ class Tracer:
 
     def _pack(self, graph: WorkflowGraph) -> str:
         files: list[Path | str] = [*imported_files(self._root), *_declared_files(graph)]
-        bundle = pack(self._root, files, graph, self._lock, paths=import_paths(self._root))
+        bundle = pack(self._root, files, graph, self._lock.text, paths=import_paths(self._root))
         self.bundles[bundle.hash] = bundle.data
         return bundle.hash
 

@@ -61,7 +61,7 @@ def load(
                 )
             ]
         )
-    definition = made.definition(environment, root=project.root)
+    definition = made.definition(environment, root=project.root, requirements=project.config.requirements)
     return Loaded(definition, made.diagnostics, made)
 
 

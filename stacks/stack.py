@@ -240,12 +240,15 @@ class Stack:
         """`rule` must hold after `of` was changed: an expression over `inputs` and `outputs`, or a function."""
         self._condition(of, "after", rule, message, caller())
 
-    def definition(self, environment: str = "default", *, root: Path | None = None) -> Definition:
+    def definition(
+        self, environment: str = "default", *, root: Path | None = None, requirements: str | None = None
+    ) -> Definition:
         """Everything wanted, as data. Look at `diagnostics` afterwards: this adds to them.
 
-        `root` is the folder of the user's code, for workflows; the current one when left out.
+        `root` is the folder of the user's code, for workflows; the current one when left out. `requirements` is
+        the file with their requirements; found in `root` when left out.
         """
-        bundles = self._trace(environment, root or Path.cwd()) if self._deployments else {}
+        bundles = self._trace(environment, root or Path.cwd(), requirements) if self._deployments else {}
         self._check_references()
         self._follow_triggers()
         return Definition(
@@ -263,11 +266,11 @@ class Stack:
             bundles=bundles,
         )
 
-    def _trace(self, environment: str, root: Path) -> dict[str, bytes]:
+    def _trace(self, environment: str, root: Path, requirements: str | None) -> dict[str, bytes]:
         """Turn what `deploy` was called with into resources; the packed code by SHA-256."""
         from unknot.stacks.deployment import Tracer
 
-        tracer = Tracer(self.name, environment, root, self.diagnostics)
+        tracer = Tracer(self.name, environment, root, self.diagnostics, requirements)
         for request in self._deployments:
             desired = tracer.trace(request)
             if desired is not None:
