@@ -30,7 +30,8 @@ _JSON = frozenset({"schedule", "dependencies", "published", "schema", "parts"})
 """Columns that hold JSON."""
 
 _RUNS = (
-    "SELECT runs.*, runs.address AS ran_as, coalesce(resources.address, runs.address) AS address "
+    # Of two columns of one name the first counts.
+    "SELECT coalesce(resources.address, runs.address) AS address, runs.address AS ran_as, runs.* "
     "FROM runs LEFT JOIN resources USING (uid)"
 )
 _PRODUCED = (
