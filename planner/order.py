@@ -6,6 +6,7 @@ Deletes run against the arrows: a network goes after the machine in it. Knows no
 
 import graphlib
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import Literal
 
 import msgspec
@@ -62,13 +63,18 @@ def steps(changes: Iterable[Change], recorded: Mapping[Address, ResourceState]) 
             }
         if deletes(change):
             graph[Step(change.address, "delete")] = set()
+    wishes: set[tuple[Step, Step]] = set()
     for change in by_address.values():
         if change.action is Action.DELETE_THEN_CREATE:
             graph[Step(change.address, "make")].add(Step(change.address, "delete"))
         elif change.action is Action.CREATE_THEN_DELETE:
             graph[Step(change.address, "delete")].add(Step(change.address, "make"))
         if change.prior is not None:
-            _let_go_first(change, upstream.changed(change.prior.dependencies), by_address, graph)
+            wishes |= _let_go_first(change, upstream.changed(change.prior.dependencies), by_address, graph)
+    for before, after in wishes:
+        graph[after].add(before)
+    if wishes:
+        _give_up_cyclic(wishes, graph)
     return graph
 
 
@@ -87,8 +93,13 @@ def _let_go_first(
     dependencies: Iterable[Address],
     changes: Mapping[Address, Change],
     graph: dict[Step, set[Step]],
-) -> None:
-    """What depended on an object lets go of it before it is deleted."""
+) -> set[tuple[Step, Step]]:
+    """What depended on an object goes before it does, or lets go of it by its own change first.
+
+    The latter are returned as pairs of steps, since they are wishes: the change may itself have to wait for the
+    deletion, in a roundabout way, when the object was replaced by one that is created after it.
+    """
+    wishes: set[tuple[Step, Step]] = set()
     for address in dependencies:
         change = changes[address]
         if not deletes(change):
@@ -97,7 +108,25 @@ def _let_go_first(
         if deletes(dependent):
             before.add(Step(dependent.address, "delete"))
         if makes(dependent) and change.action is not Action.DELETE_THEN_CREATE:
-            before.add(Step(dependent.address, "make"))
+            wishes.add((Step(dependent.address, "make"), Step(address, "delete")))
+    return wishes
+
+
+def _give_up_cyclic(wishes: set[tuple[Step, Step]], graph: dict[Step, set[Step]]) -> None:
+    """Take from the graph the wishes that make it cyclic. All that is no wish is free of cycles.
+
+    Desired and recorded dependencies are each without a ring, and `create_before_destroy` spreads to all that
+    such a replacement needs, so that no ring is made of replacements alone.
+    """
+    while True:
+        try:
+            graphlib.TopologicalSorter(graph).prepare()
+        except graphlib.CycleError as found:
+            ring: list[Step] = found.args[1]
+            vain = next(pair for pair in pairwise(ring) if pair in wishes)
+            graph[vain[1]].discard(vain[0])
+        else:
+            return
 
 
 class _Upstream:

@@ -387,6 +387,8 @@ class Walk:
     def _blocking(self, step: Step, change: Change) -> str | None:
         """The first failure that this step waits on, by name; None when it may go on."""
         own = self._reports.get(change.address)
+        if own is not None and own.outcome == "skipped":
+            return own.detail.removeprefix("because of ")
         if own is not None and own.outcome != "done":
             return f"`{change.address}`"
         for other in dict.fromkeys(waited.address for waited in self._graph[step]):

@@ -140,7 +140,7 @@ def helper() -> None:
             try:
                 site = Site(Path(folder), store)
                 code = site.apply(site.plan(wanted()), term_s=term_s).exit_code
-            except BaseException as problem:
+            except BaseException as problem:  # noqa: BLE001 - the child ends here, whatever happened
                 sys.stderr.write(f"{problem!r}\n")
                 os._exit(9)
             os._exit(code)
