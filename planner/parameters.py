@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from unknot.stacks.bundle import unpack
+from unknot.stacks.bundle.archive import CODE, read_about, unpack
 from unknot.stacks.deployment import workflow_fingerprint
 from unknot.stacks.errors import DefinitionError, EngineError
 from unknot.stacks.graph import OpSpec
@@ -34,14 +34,16 @@ def with_parameters(deployment: Deployment, given: Mapping[str, str], store: Sto
     values: dict[str, object] = {p.name: p.value for p in graph.parameters}
     values.update(given)
     with tempfile.TemporaryDirectory(prefix="unknot-retrace-") as folder:
-        unpack(data, Path(folder))
+        bundle = Path(folder) / "bundle"  # a folder that is there already would be kept as it is
+        unpack(data, bundle)
         traced = retrace(
             graph.module,
             graph.qualname,
             values,
             [i.name for i in graph.inputs],
-            Path(folder),
+            bundle / CODE,
             SEED,
+            paths=read_about(bundle).paths,
         )
     if traced.graph is None:
         raise DefinitionError(traced.diagnostics)

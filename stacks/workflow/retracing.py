@@ -46,12 +46,14 @@ def retrace(
     project_root: Path,
     hash_seed: int,
     *,
+    paths: Collection[str] = (".",),
     timeout_s: float = 300,
 ) -> TraceResult:
     """Trace `module:qualname` in another interpreter, which imports it from `project_root`.
 
-    `parameters` are plain values or text; `inputs` are the names of the artifacts that are bound. The graph
-    has no fingerprints. Everything that fails, the interpreter included, is a diagnostic.
+    `parameters` are plain values or text; `inputs` are the names of the artifacts that are bound; `paths` are
+    folders below `project_root` that modules are imported from. The graph has no fingerprints. Everything that
+    fails, the interpreter included, is a diagnostic.
     """
     try:
         request = _Request(
@@ -60,7 +62,7 @@ def retrace(
             {name: encode(value, name) for name, value in parameters.items()},
             sorted(inputs),
             str(project_root),
-            [entry for entry in sys.path if entry],
+            [*(str(project_root / entry) for entry in paths), *(entry for entry in sys.path if entry)],
         )
     except Unserialisable as problem:
         return _failed("a parameter cannot be handed to a second interpreter", str(problem))
