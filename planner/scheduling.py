@@ -39,18 +39,26 @@ def trigger_of(schedule: Mapping[str, Any]) -> Any:
     if "cron" not in schedule:
         raise NoSchedule("it runs after another workflow, at no times of its own")
     try:
+        from apscheduler.triggers.combining import OrTrigger
         from apscheduler.triggers.cron import CronTrigger
     except ImportError as missing:
         raise MissingExtra("apscheduler", extra="serve", needed_for="the times of a schedule") from missing
     minute, hour, day, month, weekday = str(schedule["cron"]).split()
-    return CronTrigger(
-        minute=minute,
-        hour=hour,
-        day=day,
-        month=month.lower(),
-        day_of_week=_weekdays(weekday),
-        timezone=schedule.get("tz", "UTC"),
-    )
+
+    def cron(day: str, weekday: str) -> Any:
+        return CronTrigger(
+            minute=minute,
+            hour=hour,
+            day=day,
+            month=month.lower(),
+            day_of_week=_weekdays(weekday),
+            timezone=schedule.get("tz", "UTC"),
+        )
+
+    if day.startswith("*") or weekday.startswith("*"):
+        return cron(day, weekday)
+    # crontab(5): with both fields restricted, a day that matches either one counts.
+    return OrTrigger([cron(day, "*"), cron("*", weekday)])
 
 
 def _weekdays(field: str) -> str:

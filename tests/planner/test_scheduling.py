@@ -33,6 +33,12 @@ def test_weekdays_count_from_sunday(expression: str, expected: list[str]) -> Non
     assert days(expression) == expected
 
 
+def test_a_day_that_matches_either_field_counts_when_both_are_restricted() -> None:
+    end = MONDAY + dt.timedelta(days=13, hours=23)
+    found = [time.day for time in times({"cron": "0 6 13 * fri"}, MONDAY, end)]
+    assert found == [5, 12, 13]
+
+
 def test_both_ends_of_a_range_are_included() -> None:
     start = dt.datetime(2024, 1, 1, 6, tzinfo=dt.UTC)
     found = list(times({"cron": "0 6 * * *"}, start, start + dt.timedelta(days=2)))

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from unknot.planner.apply.report import ApplyReport, RunReport, StepReport
+from unknot.planner.apply.report import ApplyReport, StepReport
 from unknot.planner.plan import Action, Change, Drift, FieldChange, Plan
 from unknot.planner.render.text import diagnostics_text, plan_text, report_text
+from unknot.planner.running import RunReport
 from unknot.stacks.address import Address
 from unknot.stacks.diagnostic import Diagnostic, SourceLocation
 
