@@ -213,6 +213,8 @@ class Plan(msgspec.Struct, frozen=True, omit_defaults=True):
     """Of the whole definition: a gated apply compares it with the merged tree's."""
     bundles: tuple[str, ...] = ()
     """SHA-256 of the packed code that the archive holds."""
+    code: str = ""
+    """Which of them has the functions of policies and conditions: apply loads these from there only (rule P1)."""
     calls: int = 0
     """Requests made while refreshing (D9). For display."""
 

@@ -156,6 +156,7 @@ class _Planning:
             policies=definition.policies,
             conditions=definition.conditions,
             bundles=tuple(sorted(definition.bundles)),
+            code=definition.code,
             calls=live.calls,
         )
         self.diagnostics.extend(check_before(plan))

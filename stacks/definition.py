@@ -106,3 +106,5 @@ class Definition(msgspec.Struct, frozen=True):
     """Name to encoded value."""
     bundles: dict[str, bytes] = {}
     """Packed code by SHA-256, for the plan's archive."""
+    code: str = ""
+    """SHA-256 of the bundle that has the functions of policies and conditions; empty when there are none."""

@@ -248,7 +248,9 @@ class Stack:
         `root` is the folder of the user's code, for workflows; the current one when left out. `requirements` is
         the file with their requirements; found in `root` when left out.
         """
-        bundles = self._trace(environment, root or Path.cwd(), requirements) if self._deployments else {}
+        folder = root or Path.cwd()
+        bundles = self._trace(environment, folder, requirements) if self._deployments else {}
+        code = self._packed_rules(folder, bundles)
         self._check_references()
         self._follow_triggers()
         return Definition(
@@ -264,7 +266,25 @@ class Stack:
             conditions=tuple(self._conditions),
             outputs=self._outputs,
             bundles=bundles,
+            code=code,
         )
+
+    def _packed_rules(self, root: Path, bundles: dict[str, bytes]) -> str:
+        """Pack the user's modules if a policy or condition is a function in them (rule P1); the bundle's SHA-256."""
+        if not self._policies and not any(condition.module for condition in self._conditions):
+            return ""
+        from unknot.stacks.bundle import import_paths, imported_files, pack
+        from unknot.stacks.errors import DefinitionError
+        from unknot.stacks.graph import WorkflowGraph
+
+        nothing = WorkflowGraph("", "", "", ops={}, tasks=())
+        try:
+            bundle = pack(root, imported_files(root), nothing, paths=import_paths(root))
+        except DefinitionError as problem:
+            self.diagnostics.extend(problem.diagnostics())
+            return ""
+        bundles[bundle.hash] = bundle.data
+        return bundle.hash
 
     def _trace(self, environment: str, root: Path, requirements: str | None) -> dict[str, bytes]:
         """Turn what `deploy` was called with into resources; the packed code by SHA-256."""

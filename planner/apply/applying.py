@@ -6,6 +6,7 @@ Never imports the user's stack: the plan and its bundles are all there is (rule 
 import threading
 import time
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import msgspec
@@ -15,7 +16,7 @@ from unknot.planner.apply.report import ApplyReport, Progress
 from unknot.planner.apply.settling import closed, settle, written
 from unknot.planner.apply.validation import Resumption
 from unknot.planner.apply.walk import Walk
-from unknot.planner.code import function_of
+from unknot.planner.code import Load, from_bundle, function_of
 from unknot.planner.moves import apply_renames
 from unknot.planner.plan import Plan
 from unknot.planner.policy import judge
@@ -25,7 +26,7 @@ from unknot.planner.values import MissingOutput, resolve
 from unknot.providers.base import BundleSource, DeleteRequest, Mark
 from unknot.stacks.address import Address
 from unknot.stacks.diagnostic import Diagnostic
-from unknot.stacks.errors import PlanRefused, UnknotError
+from unknot.stacks.errors import PlanRefused, PlanUnreadable, UnknotError
 from unknot.state.events import (
     Event,
     IntentOpened,
@@ -68,7 +69,6 @@ def apply(
     stop: threading.Event | None = None,
     progress: Progress | None = None,
     run_progress: Callable[[RunProgressed], None] | None = None,
-    load: Callable[[str, str], Callable[..., object]] = function_of,
 ) -> ApplyReport:
     """Do exactly what the plan says. Setting `stop` finishes what is in flight, records it, and ends.
 
@@ -81,9 +81,12 @@ def apply(
     _must_be_applicable(plan)
     if plan.first:
         ledger.create(plan.lineage, plan.stack, plan.environment)
-    with ledger.take_lease(
-        operation=f"apply {plan_hash[:12]}", term_s=options.lease_term_s, wait_s=options.lease_wait_s
-    ) as lease:
+    with (
+        _code_of(plan, bundles) as load,
+        ledger.take_lease(
+            operation=f"apply {plan_hash[:12]}", term_s=options.lease_term_s, wait_s=options.lease_wait_s
+        ) as lease,
+    ):
         applying = _Applying(plan, plan_hash, lease, services, options, bundles, stop, progress, load)
         report = applying.run()
     runs: tuple[RunReport, ...] = ()
@@ -93,6 +96,15 @@ def apply(
     return msgspec.structs.replace(
         report, runs=runs, interrupted=stop.is_set(), elapsed_s=time.monotonic() - started
     )
+
+
+def _code_of(plan: Plan, bundles: BundleSource | None) -> AbstractContextManager[Load]:
+    """Where policies and conditions come from: the plan's own bundle. Raises PlanUnreadable without it."""
+    if not plan.code:
+        return nullcontext(function_of)
+    if bundles is None:
+        raise PlanUnreadable("the packed code of the plan's policies and conditions is not at hand")
+    return from_bundle(bundles.read(plan.code))
 
 
 def _must_be_applicable(plan: Plan) -> None:
@@ -119,7 +131,7 @@ class _Applying:
         bundles: BundleSource | None,
         stop: threading.Event,
         progress: Progress | None,
-        load: Callable[[str, str], Callable[..., object]],
+        load: Load,
     ) -> None:
         self.plan = plan
         self.plan_hash = plan_hash

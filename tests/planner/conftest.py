@@ -71,7 +71,7 @@ class Site:
     ) -> SavedPlan:
         """The plan for these resources, or for a whole stack, bound as a saved one is."""
         wanted = stack or self.stack(*resources)
-        data = definition or wanted.definition()
+        data = definition or wanted.definition(root=self.project)
         at = ledger or self.ledger
         plan = make_plan(
             data,
