@@ -35,7 +35,7 @@ def planned_runs(
         if change is None and state is None:
             continue  # its own change was left out by --target or --exclude
         uid = change.uid if change is not None else prior[address].uid
-        run = _planned(wanted, uid, snapshot.runs.get(uid, ()), changes, planned)
+        run = _planned(wanted, state, uid, snapshot.runs.get(uid, ()), changes, planned)
         if run is not None:
             planned[address] = run
     return tuple(planned.values())
@@ -48,6 +48,7 @@ def graph_of(inputs: Mapping[str, Any]) -> WorkflowGraph:
 
 def _planned(
     wanted: Desired,
+    state: ResourceState | None,
     uid: Any,
     runs: tuple[RunRecord, ...],
     changes: Mapping[Address, Change],
@@ -60,7 +61,7 @@ def _planned(
     after = tuple(d for d in wanted.dependencies if d in planned or d in changes)
     if last is None:
         failed = f"its last run {latest.status}" if latest is not None else "it has never run"
-        tasks = _tasks(graph, {}, moved)
+        tasks = _tasks(graph, {}, {}, moved)
         return PlannedRun(wanted.address, uid, failed, tasks, after, wanted.owner)
     reasons = []
     if last.fingerprint != wanted.inputs["fingerprint"]:
@@ -70,17 +71,25 @@ def _planned(
         reasons.append(f"its last run {latest.status}")
     if not reasons:
         return None
-    return PlannedRun(
-        wanted.address, uid, "; ".join(reasons), _tasks(graph, last.ops, moved), after, wanted.owner
-    )
+    calls = {} if state is None else {task.id: task for task in graph_of(state.inputs).tasks}
+    tasks = _tasks(graph, last.ops, calls, moved)
+    return PlannedRun(wanted.address, uid, "; ".join(reasons), tasks, after, wanted.owner)
 
 
-def _tasks(graph: WorkflowGraph, ran: Mapping[str, str], moved: Mapping[str, str]) -> tuple[PlannedTask, ...]:
-    """For each task whether it runs, and why; by op digests, so nothing is promised about unequal data."""
+def _tasks(
+    graph: WorkflowGraph,
+    ran: Mapping[str, str],
+    calls: Mapping[str, TaskSpec],
+    moved: Mapping[str, str],
+) -> tuple[PlannedTask, ...]:
+    """For each task whether it runs, and why.
+
+    By op digests and by `calls`, the tasks as they were deployed before: nothing is promised about unequal data.
+    """
     found: dict[str, PlannedTask] = {}
     labels = graph.labels()
     for task in graph.tasks:
-        because = _because(task, graph, ran, moved, found)
+        because = _because(task, graph, ran, calls, moved, found)
         found[task.id] = PlannedTask(labels[task.id], bool(because), because or "code and inputs unchanged")
     return tuple(found.values())
 
@@ -89,6 +98,7 @@ def _because(
     task: TaskSpec,
     graph: WorkflowGraph,
     ran: Mapping[str, str],
+    calls: Mapping[str, TaskSpec],
     moved: Mapping[str, str],
     found: Mapping[str, PlannedTask],
 ) -> str:
@@ -97,7 +107,12 @@ def _because(
         return "it has not run before"
     if fingerprint is None or ran[task.op] != fingerprint.digest:
         return f"`{task.op}` changed"
-    for binding in task.inputs.values():
+    call = calls.get(task.id)
+    if call is None:
+        return "this call of it is new"
+    for name, binding in task.inputs.items():
+        if call.inputs.get(name) != binding:
+            return f"its argument `{name}` changed"
         if isinstance(binding, RunTime):
             return "the time that it runs for differs"
         if isinstance(binding, WorkflowInput) and binding.name in moved:
