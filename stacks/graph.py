@@ -5,6 +5,7 @@ only thing an engine needs to know a workflow by.
 """
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any, Literal, TypeAlias
 
 import msgspec
@@ -190,7 +191,14 @@ class WorkflowGraph(msgspec.Struct, frozen=True, omit_defaults=True):
         raise KeyError(task_id)
 
     def labels(self) -> dict[str, str]:
-        """Task id to what people call it: the op's name where one task alone calls that op, else the id."""
-        calls = Counter(task.op for task in self.tasks)
-        taken = {task.id for task in self.tasks}
-        return {t.id: t.op if calls[t.op] == 1 and t.op not in taken - {t.id} else t.id for t in self.tasks}
+        """Task id to what people call it."""
+        return task_labels((task.id, task.op) for task in self.tasks)
+
+
+def task_labels(tasks: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Task id to what people call it: the op's name where one task alone calls that op, else the id."""
+    ops = dict(tasks)
+    calls = Counter(ops.values())
+    return {
+        task: op if calls[op] == 1 and (op == task or op not in ops) else task for task, op in ops.items()
+    }

@@ -7,6 +7,7 @@ import msgspec
 from unknot.planner.record.opening import Record
 from unknot.planner.record.runs import NoSuchRecord, find_run
 from unknot.stacks.errors import UnknotError
+from unknot.stacks.graph import task_labels
 from unknot.stacks.run import LogWritten
 from unknot.state.index import RunEntry
 from unknot.state.index.streams import log_of, run_in
@@ -21,6 +22,8 @@ class LogEntry(msgspec.Struct, frozen=True):
     stream: str
     text: str
     at: str
+    label: str = ""
+    """What people call the task."""
 
 
 def logs(record: Record, which: str, task: str | None = None) -> Iterator[LogEntry]:
@@ -31,6 +34,7 @@ def logs(record: Record, which: str, task: str | None = None) -> Iterator[LogEnt
     """
     found = find_run(record, which)
     names = _names(record, found, task)
+    labels = task_labels((entry.task, entry.op) for entry in record.index.tasks(found))
     try:
         keys = run_in(record.stores(found.store), found.uid, found.run) if found.store else None
         if keys is None:
@@ -40,7 +44,8 @@ def logs(record: Record, which: str, task: str | None = None) -> Iterator[LogEnt
                 "index know of the run is shown by `unknot runs`.",
             )
         for name in names:
-            yield from _lines(log_of(record.stores(found.store), keys, name))
+            for line in _lines(log_of(record.stores(found.store), keys, name)):
+                yield msgspec.structs.replace(line, label=labels.get(name, name))
     except StoreError as error:
         raise UnknotError(f"`{found.store}` cannot be read: {error.summary}", detail=error.detail) from error
 

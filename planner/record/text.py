@@ -11,6 +11,7 @@ from unknot.planner.record.runs import RunDetail
 from unknot.planner.record.table import table
 from unknot.planner.record.times import ago_text, duration_text, minute_text, seconds_between
 from unknot.planner.render.style import Style, clean, count
+from unknot.stacks.graph import task_labels
 from unknot.stacks.run import RunManifest, TaskRecord
 from unknot.state.index import AttemptEntry, RunEntry, TaskEntry
 
@@ -108,7 +109,8 @@ def run_text(manifest: RunManifest, *, color: bool = False, width: int | None = 
     lines += _measures(metrics, checks, style)
     outputs = [(name, ref.hash, ref.rows, ref.size_bytes) for name, ref in manifest.published.items()]
     lines += _artifacts("Published", outputs, style)
-    lines += _problems([(t.task, t.error) for t in tasks if t.error], style)
+    labels = task_labels((t.task, t.op) for t in tasks)
+    lines += _problems([(labels[t.task], t.error) for t in tasks if t.error], style)
     if manifest.status not in ("succeeded", "superseded"):
         lines += ["", f"Ask {clean(manifest.owner)}." if manifest.owner else "Nobody is named as its owner."]
     return "\n".join(lines) + "\n"
@@ -139,9 +141,10 @@ def detail_text(detail: RunDetail, *, color: bool = False, width: int | None = N
     lines += ["", *_tasks_table(detail.tasks, attempts, style, width)]
     metrics = [(m.name, "not a number" if m.value is None else f"{m.value:.6g}") for m in detail.metrics]
     lines += _measures(metrics, [(c.name, c.passed, c.severity) for c in detail.checks], style)
+    labels = task_labels((t.task, t.op) for t in detail.tasks)
     made = [
         (
-            f"{p.task}.{p.output}" if p.output != "value" else p.task,
+            ".".join([labels.get(p.task, p.task), *([p.output] if p.output != "value" else [])]),
             p.artifact.hash,
             p.artifact.rows,
             p.artifact.size_bytes,
@@ -149,7 +152,7 @@ def detail_text(detail: RunDetail, *, color: bool = False, width: int | None = N
         for p in detail.artifacts
     ]
     lines += _artifacts("Artifacts", made, style)
-    lines += _problems([(t.task, t.error) for t in detail.tasks if t.error], style)
+    lines += _problems([(labels[t.task], t.error) for t in detail.tasks if t.error], style)
     return "\n".join(lines) + "\n"
 
 
@@ -184,7 +187,7 @@ def logs_text(lines: Iterable[LogEntry], *, color: bool = False) -> Iterable[str
     style = Style(color)
     for line in lines:
         attempt = f"#{line.attempt}" if line.attempt > 1 else ""
-        yield f"{style(f'{clean(line.task)}{attempt} |', 'dim')} {clean(line.text.expandtabs(4))}\n"
+        yield f"{style(f'{clean(line.label)}{attempt} |', 'dim')} {clean(line.text.expandtabs(4))}\n"
 
 
 def _outcome(row: PsRow) -> str:
@@ -235,11 +238,12 @@ def _tasks_table(
         most = max((attempt.memory_bytes for attempt in attempts.get(task, ())), default=0)
         return _size(most) if most else ""
 
+    labels = task_labels((task.task, task.op) for task in tasks)
     return table(
         ("TASK", "STATUS", "KIND", "TOOK", "ATTEMPTS", "MEMORY", "WHY"),
         [
             (
-                task.task,
+                labels[task.task],
                 task.status,
                 task.kind,
                 ""

@@ -128,6 +128,30 @@ def compare_command(a: str, b: str, environment: str | None, as_json: bool) -> i
     return 0
 
 
+@runs_command.command("export")
+@click.argument("run", nargs=-1)
+@options.environment
+@click.option("--openlineage", is_flag=True, required=True, help="As OpenLineage events (spec 2-0-2).")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="A file; stdout when left out.")
+def export_command(run: tuple[str, ...], environment: str | None, openlineage: bool, out: Path | None) -> int:
+    """Export each RUN, or every run, one JSON event a line."""
+    from unknot.planner.record.openlineage import export_openlineage
+    from unknot.planner.record.runs import find_run
+    from unknot.planner.record.runs import runs as list_runs
+
+    assert openlineage
+    with opened(environment) as record:
+        chosen = [find_run(record, which) for which in run] or list_runs(record, limit=None)
+        lines = [msgspec.json.encode(event) for event in export_openlineage(record, chosen)]
+    data = b"".join(line + b"\n" for line in lines)
+    if out is None:
+        console.out_bytes(data)
+    else:
+        out.write_bytes(data)
+        console.say(f"Wrote {len(lines)} events to {out}")
+    return 0
+
+
 @click.command("owners")
 @options.environment
 @options.json_output
