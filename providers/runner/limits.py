@@ -61,8 +61,9 @@ def merged(own: Resources, override: Resources | None) -> Resources:
 
 
 def thread_environment(resources: Resources) -> dict[str, str]:
-    """Thread counts for the declared cores; nothing where none are declared."""
-    if resources.cpu is None:
-        return {}
-    threads = str(max(1, math.floor(resources.cpu)))
+    """Thread counts for the declared cores; for one where none are declared, which is what engines count it as.
+
+    Without a limit each task takes all cores, and tasks side by side slow each other down manyfold.
+    """
+    threads = str(max(1, math.floor(resources.cpu or 1)))
     return dict.fromkeys(THREAD_VARIABLES, threads)

@@ -4,7 +4,6 @@ Which kinds of store exist is a table here plus the entry points `unknot.stores`
 """
 
 import importlib
-import importlib.metadata
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -68,7 +67,9 @@ def _opener(scheme: str) -> Opener:
     if scheme in BUILT_IN:
         module, _, function = BUILT_IN[scheme].partition(":")
         return cast("Opener", getattr(importlib.import_module(module), function))
-    added = {entry.name: entry for entry in importlib.metadata.entry_points(group=ENTRY_POINTS)}
+    from importlib.metadata import entry_points  # slow to load, and needed for foreign schemes only
+
+    added = {entry.name: entry for entry in entry_points(group=ENTRY_POINTS)}
     if scheme in added:
         return cast("Opener", added[scheme].load())
     known = ", ".join(f"`{name}:`" for name in sorted({*BUILT_IN, *added}))
