@@ -14,6 +14,7 @@ from unknot.planner.ignoring import ignoring
 from unknot.planner.meaning import meaning_of
 from unknot.planner.order import Cycle, sort
 from unknot.planner.plan import Action, Change, ReadSet, Version
+from unknot.planner.secrecy import clear_secrets, not_kept, secret_inputs, used_secrets
 from unknot.planner.values import MissingOutput, has_references, resolve, stacks_in
 from unknot.providers.base import UNKNOWN, PlanItem, PlanOpinion
 from unknot.stacks.address import Address, new_uid
@@ -81,6 +82,8 @@ class Diff:
         self._outputs: dict[Address, dict[str, Any]] = {}
         """Planned outputs of addresses that change."""
         self._dependents: dict[Address, list[Address]] | None = None
+        self._secret_inputs: dict[str, tuple[str, ...]] = {}
+        """By type: asked for once."""
 
     def run(self) -> Comparison:
         """Compare everything. Problems go to the diagnostics; a cycle leaves the changes empty."""
@@ -198,6 +201,16 @@ class Diff:
         prior = self._prior.get(address)
         seen = self._seen.get(address)
         referring = has_references(desired.inputs)
+        secret = self._secret_inputs.get(desired.info.type)
+        if secret is None:
+            secret = self._secret_inputs[desired.info.type] = secret_inputs(desired.info)
+        if secret:
+            self._diagnostics.extend(clear_secrets(desired, secret))
+        if referring:
+            for output in used_secrets(desired.inputs, self._desired):
+                self._diagnostics.add(
+                    not_kept(output, f"`{address}`", address=address, source=desired.source)
+                )
         try:
             resolved = resolve(desired.inputs, self.lookup) if referring else desired.inputs
         except MissingOutput as missing:

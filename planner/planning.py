@@ -18,6 +18,7 @@ from unknot.planner.plan import Action, Change, Drift, Mode, OutputChange, Plan,
 from unknot.planner.policy import judge
 from unknot.planner.refresh import Refreshed, refresh
 from unknot.planner.runs import planned_runs
+from unknot.planner.secrecy import not_kept, used_secrets
 from unknot.planner.selection import select, unknown
 from unknot.planner.services import Services
 from unknot.planner.values import MissingOutput, has_unknown, resolve, stacks_in
@@ -314,6 +315,9 @@ class _Planning:
         wanted: dict[str, Any] = {}
         if self.options.mode == "normal":
             for name, value in self.definition.outputs.items():
+                self.diagnostics.extend(
+                    not_kept(output, f"output `{name}`") for output in used_secrets(value, self.desired)
+                )
                 try:
                     wanted[name] = resolve(value, diff.lookup)
                 except MissingOutput as missing:

@@ -5,6 +5,7 @@ from typing import Annotated, Any, ClassVar, Final
 from unknot.stacks.output import Input
 from unknot.stacks.resource import Computed, Immutable, Resource, Sensitive, WriteOnly, computed
 from unknot.stacks.resource_type import TypeInfo
+from unknot.stacks.secret import Secret
 
 
 class Bucket(Resource, type="fake.bucket", provider="fake"):
@@ -29,8 +30,8 @@ class Thing(Resource, type="fake.thing", provider="fake"):
 
     value: Any = None
     kind: Annotated[Input[str], Immutable()] = "plain"
-    password: Annotated[Input[str] | None, Sensitive()] = None
-    key: Annotated[Input[str] | None, WriteOnly()] = None
+    password: Annotated[Input[str] | Secret | None, Sensitive()] = None
+    key: Annotated[Input[str] | Secret | None, WriteOnly()] = None
     key_version: Input[int] | None = None
     """Raise it to have the write-only `key` sent again."""
     echo: ClassVar[Computed[Any]] = computed()

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from unknot.planner.code import FunctionMissing, from_bundle, function_of
+from unknot.planner.code import FunctionMissing, from_bundle
 from unknot.providers.fake import Thing
 from unknot.stacks.errors import PlanRefused, PlanUnreadable
 
@@ -61,7 +61,7 @@ def test_apply_judges_by_what_was_packed(site: Any, write: Write) -> None:
     report = site.apply(saved)
     assert report.exit_code == 0, report.steps
     assert sys.modules["rules"] is later
-    assert function_of("rules_of.limits", "NAME") == "y"
+    assert vars(sys.modules["rules_of.limits"])["NAME"] == "y"
 
 
 @pytest.mark.rule("P1")

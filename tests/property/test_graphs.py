@@ -19,7 +19,7 @@ from unknot.stacks.errors import ProviderError
 from unknot.stacks.resource import Resource
 from unknot.stacks.resource_type import Lifecycle
 
-EXAMPLES = int(os.environ.get("UNKNOT_EXAMPLES", "40"))
+EXAMPLES = int(os.environ.get("UNKNOT_EXAMPLES", "25"))
 """Raise it to search longer."""
 
 MakeSite = Callable[[], Any]
