@@ -1,5 +1,6 @@
 """Take runs that are over into the ledger: those just followed, and those that engines started by themselves (rule R1)."""
 
+import datetime as dt
 import hashlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -18,6 +19,12 @@ from unknot.state.snapshot import RunRecord
 from unknot.state.stores.base import Store, StoreError
 from unknot.state.stores.opening import open_store
 
+RUN_TIME = "%Y%m%dT%H%M%S"
+"""How a run's id begins (`running.new_run_id`)."""
+
+OVERLAP = dt.timedelta(days=2)
+"""A run that takes longer, and during which later ones of its workflow came and went, may be absorbed by none."""
+
 
 def store_of(url: str, project: Path) -> Store:
     """The store of a target; a relative folder is under the project."""
@@ -30,9 +37,19 @@ def store_of(url: str, project: Path) -> Store:
 
 
 def sealed(store: Store, uid: Uid, run: str) -> RunManifest | None:
-    """The manifest of a run that is over."""
-    data = store.get(f"runs/{uid}/{run}/sealed")
-    return None if data is None else msgspec.json.decode(data, type=RunManifest)
+    """The manifest of a run that is over. Raises StoreError, for one that cannot be understood too."""
+    key = f"runs/{uid}/{run}/sealed"
+    data = store.get(key)
+    if data is None:
+        return None
+    try:
+        return msgspec.json.decode(data, type=RunManifest)
+    except msgspec.DecodeError as problem:
+        raise StoreError(
+            f"`{key}` in `{store.url}` is not a run's manifest",
+            detail=f"It was damaged, or a later unknot wrote it ({problem}). Restore it from a backup, or delete "
+            "it: the run then counts as lost.",
+        ) from problem
 
 
 def absorb(ledger: Ledger, manifests: Iterable[RunManifest]) -> None:
@@ -50,21 +67,29 @@ def absorb_sealed(ledger: Ledger, services: Services) -> tuple[Diagnostic, ...]:
     for state in snapshot.resources.values():
         if state.type != WORKFLOW_TYPE or state.target not in snapshot.targets:
             continue
-        store = store_of(snapshot.targets[state.target].store, services.project)
-        known = max((r.run for r in snapshot.runs.get(state.uid, ())), default=None)
         try:
-            manifests = [sealed(store, state.uid, run) for run in run_ids(store, state.uid, known)]
+            store = store_of(snapshot.targets[state.target].store, services.project)
+            runs = _unseen(store, state.uid, snapshot.runs.get(state.uid, ()))
         except StoreError as problem:
             problems.append(
                 Diagnostic.warning(
                     f"runs of `{state.address}` could not be read: {problem.summary}",
-                    detail="What is shown of it may be out of date.",
+                    detail=f"What is shown of it may be out of date. {problem.detail}".rstrip(),
                     address=state.address,
                 )
             )
             continue
-        found.extend(manifest for manifest in manifests if manifest is not None)
-    absorb(ledger, found)
+        for run in runs:
+            try:
+                manifest = sealed(store, state.uid, run)
+            except StoreError as problem:
+                problems.append(
+                    Diagnostic.warning(problem.summary, detail=problem.detail, address=state.address)
+                )
+                continue
+            if manifest is not None and _is_news(manifest, snapshot.runs.get(state.uid, ())):
+                found.append(manifest)
+    absorb(ledger, sorted(found, key=lambda manifest: manifest.ended_at))
     return tuple(problems)
 
 
@@ -75,6 +100,31 @@ def run_ids(store: Store, uid: Uid, after: str | None = None) -> list[str]:
     return list(
         dict.fromkeys(key[len(prefix) :].split("/", 1)[0] for key in store.list(prefix, start_after=start))
     )
+
+
+def _unseen(store: Store, uid: Uid, known: tuple[RunRecord, ...]) -> list[str]:
+    """Runs that may have to be absorbed: also those that began before the latest known one and ended after it."""
+    latest = max((r.run for r in known), default=None)
+    if latest is None:
+        return run_ids(store, uid)
+    began = _began(latest)
+    since = latest if began is None else f"{began - OVERLAP:{RUN_TIME}}"
+    return [run for run in run_ids(store, uid, since) if all(r.run != run for r in known)]
+
+
+def _is_news(manifest: RunManifest, known: tuple[RunRecord, ...]) -> bool:
+    """Whether a run is none of those that were absorbed before and of which the ledger no longer tells."""
+    if all(manifest.run > record.run for record in known):
+        return True
+    return all(manifest.ended_at > record.ended_at for record in known)
+
+
+def _began(run: str) -> dt.datetime | None:
+    """When a run of that id began; None for an id that another made, in a way of its own."""
+    try:
+        return dt.datetime.strptime(run.partition("-")[0], RUN_TIME).replace(tzinfo=dt.UTC)
+    except ValueError:
+        return None
 
 
 def record_of(manifest: RunManifest) -> RunRecord:

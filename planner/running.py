@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 
 import msgspec
 
-from unknot.planner.absorbing import absorb, sealed, store_of
+from unknot.planner.absorbing import RUN_TIME, absorb, sealed, store_of
 from unknot.planner.plan import PlannedRun
 from unknot.planner.services import Services
 from unknot.providers.base import RunProgress, RunQuery, TriggerRequest
@@ -200,4 +200,4 @@ def failure_of(manifest: RunManifest) -> str:
 
 def new_run_id() -> str:
     """Sorts by time, so that what is later is found by listing after what is known."""
-    return f"{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
+    return f"{dt.datetime.now(dt.UTC):{RUN_TIME}}-{secrets.token_hex(3)}"

@@ -12,20 +12,23 @@ from typing import Any
 
 import msgspec
 
-from unknot.planner.absorbing import absorb
-from unknot.planner.running import RunOptions, deployed, run_deployment
+from unknot.planner.absorbing import absorb, absorb_sealed, store_of
+from unknot.planner.running import RunOptions, deployed, last_succeeded, run_deployment
 from unknot.planner.scheduling import next_time, times
 from unknot.planner.services import Services
 from unknot.providers.base import Capability
 from unknot.stacks.address import Address, Uid
 from unknot.stacks.definition import WORKFLOW_TYPE
 from unknot.stacks.errors import UnknotError
-from unknot.stacks.run import Deployment, RunManifest
 from unknot.state.ledger import Ledger
 from unknot.state.snapshot import ResourceState, Snapshot
+from unknot.state.stores.base import StoreError
 
 LOOK_S = 5.0
 """Longest time between two looks at the ledger."""
+
+ABSORB_S = 60.0
+"""Between two looks for runs that engines started by themselves, which others may follow."""
 
 CATCH_UP_LIMIT = 1000
 """Most missed times of one workflow that are caught up in one go."""
@@ -36,6 +39,20 @@ class Served(msgspec.Struct, frozen=True):
 
     address: Address
     text: str
+
+
+class _Due(msgspec.Struct, frozen=True):
+    """The next time of a workflow, by the schedule that it had when this was computed."""
+
+    schedule: dict[str, Any]
+    time: dt.datetime | None
+
+
+class _Trigger(msgspec.Struct, frozen=True):
+    """Why a run is to be started: a scheduled time, or a run of another workflow."""
+
+    why: str
+    time: dt.datetime | None = None
 
 
 class Server:
@@ -55,41 +72,74 @@ class Server:
         self._tell = tell
         self._clock = clock
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="serve")
-        self._due: dict[Uid, dt.datetime] = {}
-        """Next time that is to be run, for each workflow with a schedule of times."""
+        self._stop = threading.Event()
+        self._due: dict[Uid, _Due] = {}
         self._running: dict[Uid, int] = {}
-        self._queued: dict[Uid, list[dt.datetime]] = {}
+        """Runs that were handed to the pool and are not over."""
+        self._queued: dict[Uid, list[_Trigger]] = {}
         self._followed: dict[Uid, str] = {}
-        """Latest succeeded run of each workflow that another one follows."""
+        """Latest succeeded run of the workflow that another one follows."""
+        self._absorbed: dt.datetime | None = None
         self._lock = threading.Lock()
-        self._started = clock()
 
     def run(self, stop: threading.Event) -> None:
         """Serve until `stop` is set; runs that are under way are then cancelled and sealed."""
         self._stop = stop
         while not stop.is_set():
-            pause = self.look()
-            stop.wait(pause)
+            stop.wait(self.look())
+        self.close()
+
+    def close(self) -> None:
+        """Wait for what is under way."""
         self._pool.shutdown(wait=True)
 
     def look(self) -> float:
-        """Start what is due now; seconds until the next look."""
-        snapshot = self._ledger.reader().snapshot()
+        """Start what is due now; seconds until the next look. What fails is told and tried again at the next look."""
         now = self._clock()
         nearest = now + dt.timedelta(seconds=LOOK_S)
+        try:
+            self._absorb(now)
+            snapshot = self._ledger.reader().snapshot()
+        except (UnknotError, StoreError) as problem:
+            self._tell(Served(Address("ledger"), f"cannot be read: {_text(problem)}"))
+            return LOOK_S
         for state in snapshot.resources.values():
-            schedule = state.inputs.get("schedule") if state.type == WORKFLOW_TYPE else None
-            if schedule is None or not self._is_ours(state, snapshot):
+            if state.type != WORKFLOW_TYPE:
                 continue
-            if "after" in schedule:
-                self._follow(state, snapshot)
+            try:
+                upcoming = self._look_at(state, snapshot, now)
+            except (UnknotError, StoreError) as problem:
+                self._tell(Served(state.address, _text(problem)))
                 continue
-            for due in self._times_due(state, schedule, snapshot, now):
-                self._start(state, schedule, due, snapshot)
-            upcoming = self._due.get(state.uid)
             if upcoming is not None:
                 nearest = min(nearest, upcoming)
         return max(0.05, (nearest - self._clock()).total_seconds())
+
+    def _absorb(self, now: dt.datetime) -> None:
+        if self._absorbed is not None and (now - self._absorbed).total_seconds() < ABSORB_S:
+            return
+        self._absorbed = now
+        for problem in absorb_sealed(self._ledger, self._services):
+            self._tell(Served(Address(problem.address or "ledger"), problem.summary))
+
+    def _look_at(self, state: ResourceState, snapshot: Snapshot, now: dt.datetime) -> dt.datetime | None:
+        """Start what is due of one workflow; its next time."""
+        schedule = state.inputs.get("schedule")
+        if schedule is None or not self._is_ours(state, snapshot):
+            self._due.pop(state.uid, None)
+            self._followed.pop(state.uid, None)
+            return None
+        if "after" in schedule:
+            self._due.pop(state.uid, None)
+            self._follow(state, snapshot)
+            return None
+        self._followed.pop(state.uid, None)
+        found, missed = self._times_due(state, schedule, snapshot, now)
+        for due in found:
+            self._start(
+                state, _Trigger("schedule", due), "queue" if missed else schedule.get("overlap", "skip")
+            )
+        return self._due[state.uid].time
 
     def _is_ours(self, state: ResourceState, snapshot: Snapshot) -> bool:
         target = snapshot.targets.get(state.target)
@@ -100,27 +150,27 @@ class Server:
 
     def _times_due(
         self, state: ResourceState, schedule: dict[str, Any], snapshot: Snapshot, now: dt.datetime
-    ) -> list[dt.datetime]:
-        due = self._due.get(state.uid)
-        found: list[dt.datetime] = []
-        if due is None:
-            if schedule.get("catch_up"):
-                since = self._last_scheduled(state, snapshot)
-                if since is not None:
-                    found = list(times(schedule, since + dt.timedelta(seconds=1), now))[-CATCH_UP_LIMIT:]
-        elif due <= now:
-            found = list(times(schedule, due, now))
-            if not schedule.get("catch_up"):
-                found = found[-1:]
-        if due is None or due <= now:
-            upcoming = next_time(schedule, now)
-            if upcoming is not None:
-                self._due[state.uid] = upcoming
-        return found
+    ) -> tuple[list[dt.datetime], bool]:
+        """Times to run now, and whether they are missed ones, which are caught up one after the other."""
+        known = self._due.get(state.uid)
+        if known is None or known.schedule != schedule:  # new, or changed by an apply
+            since = self._last_claimed(state, snapshot) if schedule.get("catch_up") else None
+            found = [] if since is None else list(times(schedule, since + dt.timedelta(microseconds=1), now))
+        elif known.time is None or known.time > now:
+            return [], False
+        else:
+            found = list(times(schedule, known.time, now))
+        self._due[state.uid] = _Due(schedule, next_time(schedule, now))
+        if not schedule.get("catch_up"):
+            return found[-1:], False
+        return found[-CATCH_UP_LIMIT:], len(found) > 1
 
-    def _last_scheduled(self, state: ResourceState, snapshot: Snapshot) -> dt.datetime | None:
-        """When the latest recorded run began; missed times are counted from there."""
-        latest = max((r.started_at for r in snapshot.runs.get(state.uid, ()) if r.started_at), default="")
+    def _last_claimed(self, state: ResourceState, snapshot: Snapshot) -> dt.datetime | None:
+        """The latest scheduled time that a run claimed, else when the latest run began; missed times come after it."""
+        store = store_of(snapshot.targets[state.target].store, self._services.project)
+        claimed = max(store.list(f"claims/{state.uid}/"), default="").rpartition("/")[2]
+        began = max((r.started_at for r in snapshot.runs.get(state.uid, ())), default="")
+        latest = claimed or began
         return dt.datetime.fromisoformat(latest) if latest else None
 
     def _follow(self, state: ResourceState, snapshot: Snapshot) -> None:
@@ -128,48 +178,64 @@ class Server:
         upstream = snapshot.resources.get(Address(state.inputs["schedule"]["after"]))
         if upstream is None:
             return
-        latest = max(
-            (r.run for r in snapshot.runs.get(upstream.uid, ()) if r.status == "succeeded"), default=""
-        )
+        record = last_succeeded(snapshot.runs.get(upstream.uid, ()))
+        latest = "" if record is None else record.run
         known = self._followed.get(state.uid)
         self._followed[state.uid] = latest
-        if latest and known is not None and latest > known:
-            self._submit(state, None, snapshot, f"after:{latest}")
+        if known is not None and latest != known:
+            self._start(state, _Trigger(f"after:{latest}"), "latest")
 
-    def _start(
-        self, state: ResourceState, schedule: dict[str, Any], due: dt.datetime, snapshot: Snapshot
-    ) -> None:
+    def _start(self, state: ResourceState, trigger: _Trigger, overlap: str) -> None:
         with self._lock:
             busy = self._running.get(state.uid, 0) > 0
-            overlap = schedule.get("overlap", "skip")
             if busy and overlap == "queue":
-                self._queued.setdefault(state.uid, []).append(due)
+                self._queued.setdefault(state.uid, []).append(trigger)
                 return
-        if busy and overlap == "skip":
-            self._tell(Served(state.address, f"{due:%Y-%m-%d %H:%M} skipped: the run before is not over"))
-            return
-        self._submit(state, due, snapshot, "schedule")
+            if busy and overlap == "latest":  # what it reads is read when it starts: one more run is enough
+                self._queued[state.uid] = [trigger]
+                return
+            if not busy or overlap != "skip":
+                self._submit(state.uid, state.address, trigger)
+                return
+        self._tell(
+            Served(state.address, f"{trigger.time:%Y-%m-%d %H:%M} skipped: the run before is not over")
+        )
 
-    def _submit(self, state: ResourceState, due: dt.datetime | None, snapshot: Snapshot, why: str) -> None:
-        with self._lock:
-            self._running[state.uid] = self._running.get(state.uid, 0) + 1
-        self._pool.submit(self._run_one, state, due, snapshot, why)
+    def _submit(self, uid: Uid, address: Address, trigger: _Trigger) -> None:
+        """Hand a run to the pool, holding the lock."""
+        self._running[uid] = self._running.get(uid, 0) + 1
+        self._pool.submit(self._run_one, uid, address, trigger)
 
-    def _run_one(self, state: ResourceState, due: dt.datetime | None, snapshot: Snapshot, why: str) -> None:
+    def _run_one(self, uid: Uid, address: Address, trigger: _Trigger) -> None:
         try:
-            deployment: Deployment = deployed(state, snapshot, self._services)
-            options = RunOptions(scheduled_time=None if due is None else due.isoformat(), triggered_by=why)
-            manifest: RunManifest = run_deployment(
-                deployment, state, self._ledger.reader().snapshot(), self._services, options, stop=self._stop
-            )
-            absorb(self._ledger, [manifest])
-            self._tell(Served(state.address, f"run {manifest.run} {manifest.status}"))
-        except UnknotError as problem:
-            self._tell(Served(state.address, f"{problem.summary}. {problem.detail}"))
+            if not self._stop.is_set():
+                self._tell(Served(address, self._ran(uid, trigger)))
+        except (UnknotError, StoreError) as problem:
+            self._tell(Served(address, _text(problem)))
+        except Exception as problem:  # noqa: BLE001 - a thread of a pool dies silently, and a server goes on
+            self._tell(Served(address, f"unknot failed: {type(problem).__name__}: {problem}"))
         finally:
             with self._lock:
-                self._running[state.uid] -= 1
-                waiting = self._queued.get(state.uid)
-                following = waiting.pop(0) if waiting and not self._stop.is_set() else None
-        if following is not None:
-            self._submit(state, following, snapshot, "schedule")
+                self._running[uid] -= 1
+                waiting = self._queued.get(uid)
+                if waiting and not self._stop.is_set():
+                    self._submit(uid, address, waiting.pop(0))
+
+    def _ran(self, uid: Uid, trigger: _Trigger) -> str:
+        """Run as it is deployed now, and say what became of it."""
+        snapshot = self._ledger.reader().snapshot()
+        state = next((s for s in snapshot.resources.values() if s.uid == uid), None)
+        if state is None:
+            return "is not deployed any more"
+        options = RunOptions(
+            scheduled_time=None if trigger.time is None else trigger.time.isoformat(),
+            triggered_by=trigger.why,
+        )
+        deployment = deployed(state, snapshot, self._services)
+        manifest = run_deployment(deployment, state, snapshot, self._services, options, stop=self._stop)
+        absorb(self._ledger, [manifest])
+        return f"run {manifest.run} {manifest.status}"
+
+
+def _text(problem: UnknotError | StoreError) -> str:
+    return f"{problem.summary}. {problem.detail}".removesuffix(". ")

@@ -216,6 +216,7 @@ class Capability(enum.Enum):
     """What an engine may or may not be able to do (D8). What it lacks it does not list."""
 
     SCHEDULES = "schedules"
+    """Keeps schedules by itself; those of an engine that does not are kept by `unknot serve`."""
     GPU = "gpu"
     RETRIES = "retries"
     TIME_LIMIT = "time limit"

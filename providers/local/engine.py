@@ -39,7 +39,6 @@ POLL_S = (0.1, 2.0)
 
 _CAPABILITIES = frozenset(
     {
-        Capability.SCHEDULES,
         Capability.RETRIES,
         Capability.TIME_LIMIT,
         Capability.MEMORY_LIMIT,

@@ -67,7 +67,11 @@ def apply_command(
         raise click.UsageError("`--plan-hash`, `--same-tree` and `--resume` are for a saved PLAN")
     else:
         saved = planned(
-            session, plan_options(shape, "normal"), variables=variables, variable_files=variable_files
+            session,
+            plan_options(shape, "normal"),
+            variables=variables,
+            variable_files=variable_files,
+            absorbing=True,
         )
     return apply_saved(
         session,

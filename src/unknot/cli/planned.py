@@ -8,6 +8,7 @@ import msgspec
 
 from unknot.cli.options import pairs
 from unknot.cli.session import Session
+from unknot.planner.absorbing import absorb_sealed
 from unknot.planner.archive import SavedPlan, bind
 from unknot.planner.plan import Mode
 from unknot.planner.planning import PlanOptions, definition_hash, make_plan
@@ -41,18 +42,24 @@ def planned(
     variable_files: tuple[Path, ...] = (),
     imports: Mapping[Address, tuple[str, SourceLocation]] | None = None,
     saving: bool = False,
+    absorbing: bool = False,
     expires_hours: float = EXPIRY_HOURS,
 ) -> SavedPlan:
-    """Load, read, plan. Raises DefinitionError when the stack cannot be read at all."""
+    """Load, read, plan. Raises DefinitionError when the stack cannot be read at all.
+
+    With `absorbing`, runs that ended without unknot are recorded first and count in the plan: for apply, as
+    planning writes nothing (rule P1).
+    """
     loaded = session.load(pairs(variables, "--var"), variable_files)
     definition = loaded.definition
     if imports:
         rules = tuple(ImportRule(address, found, source) for address, (found, source) in imports.items())
         definition = msgspec.structs.replace(definition, imports=(*definition.imports, *rules))
     ledger = session.ledger(definition.stack)
+    noticed = absorb_sealed(ledger, session.services) if absorbing and ledger.exists else ()
     reader = ledger.reader()
     snapshot = reader.snapshot() if ledger.exists else None
-    loaded.diagnostics.extend(reader.diagnostics)
+    loaded.diagnostics.extend((*noticed, *reader.diagnostics))
     plan = make_plan(definition, snapshot, session.services, options=options, diagnostics=loaded.diagnostics)
     if not saving:
         return bind(plan, definition.bundles)

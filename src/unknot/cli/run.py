@@ -12,7 +12,7 @@ from unknot.cli.documents import RunsDocument
 from unknot.cli.progress import ApplyProgress
 from unknot.cli.session import Session
 from unknot.cli.state import NotRecorded
-from unknot.planner.absorbing import absorb, store_of
+from unknot.planner.absorbing import absorb, absorb_sealed, run_ids, store_of
 from unknot.planner.parameters import with_parameters
 from unknot.planner.running import RunOptions, deployed, run_deployment
 from unknot.stacks.address import Address
@@ -20,6 +20,7 @@ from unknot.stacks.definition import WORKFLOW_TYPE
 from unknot.stacks.run import RunManifest
 from unknot.state.ledger.lease import default_holder
 from unknot.state.snapshot import ResourceState, Snapshot
+from unknot.state.stores.base import Store
 
 
 @click.command("run")
@@ -48,12 +49,16 @@ def run_command(
 ) -> int:
     """Run the workflow ADDRESS as it is deployed, follow it, and record what became of it."""
     session = Session(environment)
+    session.recorded()
+    console.show_diagnostics(absorb_sealed(session.ledger(), session.services))
     snapshot = session.recorded()
     state = find_workflow(snapshot, address)
     deployment = deployed(state, snapshot, session.services)
+    store = store_of(snapshot.targets[state.target].store, session.project.root)
+    if retry_of is not None:
+        _require_run(store, state, retry_of)
     given = options.pairs(parameters, "--param")
     if given:
-        store = store_of(snapshot.targets[state.target].store, session.project.root)
         deployment = with_parameters(deployment, given, store)
     base = RunOptions(
         use_cache=not no_cache,
@@ -99,6 +104,16 @@ def find_workflow(snapshot: Snapshot, address: str) -> ResourceState:
     raise NotRecorded(
         f"`{address}` is not a workflow that is deployed", detail=f"Deployed: {', '.join(known) or 'none'}."
     )
+
+
+def _require_run(store: Store, state: ResourceState, run: str) -> None:
+    """Refuse to retry what never ran: it would only be a run like any other."""
+    if store.size(f"runs/{state.uid}/{run}/started") is None:
+        recent = ", ".join(f"`{known}`" for known in run_ids(store, state.uid)[-3:])
+        raise NotRecorded(
+            f"`{state.address}` has no run `{run}`",
+            detail=f"The latest are {recent}." if recent else "It has never run on this target.",
+        )
 
 
 def _due(schedule: dict[str, object] | None, backfill: tuple[str, str]) -> list[str]:
