@@ -48,7 +48,9 @@ def from_bundle(bundle: bytes) -> Iterator[Load]:
         unpack(bundle, folder)
         about = msgspec.json.decode((folder / ABOUT).read_bytes(), type=About)
         roots = [folder / CODE / path for path in about.paths]
-        packed = {entry.name.removesuffix(".py") for root in roots if root.is_dir() for entry in root.iterdir()}
+        packed = {
+            entry.name.removesuffix(".py") for root in roots if root.is_dir() for entry in root.iterdir()
+        }
         packed.discard("unknot")
         aside = {name: m for name, m in sys.modules.items() if name.partition(".")[0] in packed}
         paths = list(sys.path)

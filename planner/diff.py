@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from unknot.planner.fields import field_change
+from unknot.planner.fields import field_change, listed
 from unknot.planner.ignoring import ignoring
 from unknot.planner.meaning import meaning_of
 from unknot.planner.order import Cycle, sort
@@ -193,7 +193,7 @@ class Diff:
             draft,
             action=_replacement(draft.desired),
             forcing=forcing,
-            because=f"{_listed(sorted(forcing))} cannot be changed in place",
+            because=f"{listed(sorted(forcing))} cannot be changed in place",
         )
 
     def _draft(self, desired: Desired) -> "_Draft | None":
@@ -250,7 +250,7 @@ class Diff:
             return f"its provider is `{desired.provider}` now, and was `{prior.provider}`"
         if prior.target != desired.target:
             return f"its target is `{desired.target}` now, and was `{prior.target}`"
-        return f"{_listed(sorted(forcing))} cannot be changed in place" if forcing else ""
+        return f"{listed(sorted(forcing))} cannot be changed in place" if forcing else ""
 
     def _settle(self, draft: "_Draft", opinion: PlanOpinion) -> None:
         """Decide the verb of one address, and what its outputs will be."""
@@ -268,7 +268,7 @@ class Diff:
         elif draft.action.replaces:
             self._record(draft, draft.because, opinion)
         elif draft.changed:
-            self._record(draft, f"{_listed(draft.changed)} changed", opinion)
+            self._record(draft, f"{listed(draft.changed)} changed", opinion)
         elif reason := self._only_recorded(draft):
             self._record(draft, reason, opinion)
 
@@ -453,10 +453,3 @@ def recorded_options(lifecycle: Lifecycle) -> dict[str, Any]:
     if lifecycle.create_before_destroy:
         options["create_before_destroy"] = True
     return options
-
-
-def _listed(names: Iterable[str]) -> str:
-    quoted = [f"`{name}`" for name in names]
-    if len(quoted) > 4:
-        return ", ".join(quoted[:3]) + f" and {len(quoted) - 3} more"
-    return ", ".join(quoted[:-1]) + " and " + quoted[-1] if len(quoted) > 1 else "".join(quoted)

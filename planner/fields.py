@@ -1,5 +1,6 @@
 """One field of a change as it may be shown: masked where it is sensitive (rule S1)."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from unknot.planner.plan import FieldChange
@@ -30,3 +31,11 @@ def is_secret(recorded: Any) -> bool:
     if isinstance(recorded, dict):
         return SECRET in recorded or (JOIN in recorded and any(is_secret(part) for part in recorded[JOIN]))
     return isinstance(recorded, str) and recorded == MASK
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names of fields for a sentence; of many, the first few and how many more."""
+    quoted = [f"`{name}`" for name in names]
+    if len(quoted) > 4:
+        return ", ".join(quoted[:3]) + f" and {len(quoted) - 3} more"
+    return ", ".join(quoted[:-1]) + " and " + quoted[-1] if len(quoted) > 1 else "".join(quoted)

@@ -6,6 +6,7 @@ the depth of the graph and not with its size.
 """
 
 import contextlib
+import functools
 import graphlib
 import queue
 import threading
@@ -94,6 +95,8 @@ class Walk:
         self._snapshot = snapshot
         self._recorder = recorder
         self._services = services
+        # Read anew for each apply, and only once: all of it is validated against one state of another stack.
+        self._other_stack = functools.cache(services.other_stack)
         self._parallelism = max(1, parallelism)
         self._stop = stop
         self._bundles = bundles
@@ -376,12 +379,12 @@ class Walk:
     def lookup(self, address: Address, stack: str | None) -> Any:
         """Outputs as they are now, for `resolve`."""
         if stack is not None:
-            other = self._services.other_stack(stack)
+            other = self._other_stack(stack)
             return None if other is None else other.outputs
         return self._outputs.get(address)
 
     def _stack_serial(self, stack: str) -> int | None:
-        other = self._services.other_stack(stack)
+        other = self._other_stack(stack)
         return None if other is None else other.serial
 
     def _blocking(self, step: Step, change: Change) -> str | None:

@@ -77,7 +77,7 @@ class Session:
     @functools.cached_property
     def services(self) -> Services:
         """Providers, engines and other ledgers."""
-        return Services(project=self.project.root, other_stack=functools.cache(self._other_stack))
+        return Services(project=self.project.root, other_stack=self._other_stack)
 
     def _other_stack(self, name: str) -> OtherStack | None:
         stack, _, environment = name.partition("/")
