@@ -326,8 +326,8 @@ class Diff:
             sensitive_outputs=tuple(n for n, t in desired.info.computed.items() if t.sensitive),
         )
         unknown = dict.fromkeys(desired.info.computed, UNKNOWN)
-        if action is Action.UPDATE and prior is not None:
-            self._outputs[desired.address] = {**prior.outputs, **opinion.outputs}
+        if action is Action.UPDATE and prior is not None and not draft.changed:
+            self._outputs[desired.address] = prior.outputs  # only the record changes
         else:
             self._outputs[desired.address] = {**unknown, **opinion.outputs}
 
@@ -344,7 +344,9 @@ class Diff:
             },
             dependents=tuple(self._recorded_dependents().get(desired.address, ())) if action.replaces else (),
             stacks={
-                name: self._others[name].serial for name in stacks_in(desired.inputs) if name in self._others
+                name: self._others[name].serial
+                for name in (stacks_in(desired.inputs) if self._others else ())
+                if name in self._others
             },
             live=seen.digest if seen is not None else "",
         )

@@ -18,6 +18,7 @@ from unknot.providers.base import (
     ImportResponse,
     LiveObject,
     Mark,
+    PlanOpinion,
     PlanRequest,
     PlanResponse,
     ReadRequest,
@@ -42,7 +43,14 @@ class WorkflowProvider:
         self._engine = engine
 
     def plan(self, request: PlanRequest) -> PlanResponse:
-        return PlanResponse()
+        """A deployment that is updated keeps its uid; of a new one it is known only after apply."""
+        return PlanResponse(
+            {
+                item.address: PlanOpinion(outputs=item.prior_outputs)
+                for item in request.items
+                if item.action == "update" and item.prior_outputs
+            }
+        )
 
     def read_many(self, request: ReadRequest) -> ReadResponse:
         objects: dict[Any, LiveObject | None] = {}

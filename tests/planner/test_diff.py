@@ -313,6 +313,18 @@ def test_dependents_of_a_changed_output_are_updated_and_others_not(site: Any, ve
     assert verbs(site.plan(*things("two")).plan) == {"fake.thing.a": "update", "fake.thing.echoes": "update"}
 
 
+def test_output_that_is_not_predicted_is_not_taken_for_what_it_was(site: Any, verbs: Verbs) -> None:
+    def things(kind: str) -> list[Thing]:
+        a = Thing("a", kind=kind)
+        b = Thing("b", value=a.url)
+        return [a, b, Thing("c", value=b.echo)]
+
+    site.up(*things("x"))
+    assert verbs(site.plan(*things("y")).plan).keys() == {"fake.thing.a", "fake.thing.b", "fake.thing.c"}
+    site.up(*things("y"))
+    assert site.plan(*things("y")).plan.is_empty
+
+
 def test_change_of_owner_touches_no_provider(site: Any) -> None:
     site.up(Thing("a"))
     site.fake.log.clear()
