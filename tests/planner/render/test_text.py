@@ -1,6 +1,5 @@
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -80,12 +79,10 @@ def test_order_of_changes_does_not_matter(change: ChangeOf, plan_of: PlanOf) -> 
 
 
 @pytest.mark.slow
-def test_ten_thousand_changes_are_shown_in_half_a_second(change: ChangeOf, plan_of: PlanOf) -> None:
+def test_ten_thousand_changes_are_all_shown(change: ChangeOf, plan_of: PlanOf) -> None:
     fields = (FieldChange("path", None, "a.txt"), FieldChange("content", None, "text"))
     plan = plan_of(*(change(f"bucket.b{n}", Action.CREATE, *fields, reason="new") for n in range(10_000)))
-    began = time.process_time()
     shown = text(plan)
-    assert time.process_time() - began < 0.5
     assert shown.count("bucket.b") == 10_000
 
 

@@ -1,7 +1,6 @@
 """Checkpoints: trusted only when the log vouches for them, passed by when damaged (rule L6)."""
 
 import threading
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,7 +16,6 @@ from unknot.state.stores.memory import MemoryStore
 
 if TYPE_CHECKING:
     from tests.state.ledger.conftest import FlakyStore, LedgerMaker, ResourceMaker
-    from unknot.state.stores.local import LocalStore
 
 PREFIX = "flights/dev/"
 
@@ -189,26 +187,3 @@ def test_listing_goes_on_past_one_page(make_ledger: "LedgerMaker", bucket: "Reso
     assert serials == sorted(serials, reverse=True)
     assert list(checkpoints_before(ledger.reader().edge, at=serials[7])) == serials[7:]
     assert list(checkpoints_before(ledger.reader().edge, at=serials[7] - 1)) == serials[8:]
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(("resources", "seconds"), [(10_000, 0.06), (100_000, 1.5)])
-def test_loading_is_fast(
-    local_store: "LocalStore",
-    make_ledger: "LedgerMaker",
-    bucket: "ResourceMaker",
-    resources: int,
-    seconds: float,
-) -> None:
-    ledger = make_ledger(local_store)
-    with ledger.take_lease(operation="apply") as held:
-        for n in range(resources):
-            held.writer.submit([ev.ResourceWritten(resource=bucket(f"b{n}"))])
-    best = seconds * 100
-    for _ in range(5):
-        reader = make_ledger(local_store).reader()
-        began = time.perf_counter()
-        loaded = reader.snapshot()
-        best = min(best, time.perf_counter() - began)
-        assert len(loaded.resources) == resources
-    assert best < seconds
