@@ -1,0 +1,107 @@
+"""Generate the reference pages from the code: `docs/reference/cli.md` and the JSON Schemas of `docs/schemas`.
+
+`make docs` runs this; `python docs/build.py --check` writes nothing and says which files are not up to date.
+"""
+
+import inspect
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from unknot.cli.app import unknot
+from unknot.cli.documents import schemas as command_schemas
+from unknot.planner.record.documents import record_schemas
+from unknot.planner.render.document import schemas as plan_schemas
+
+DOCS = Path(__file__).parent
+
+_HEAD = """\
+# Commands
+
+Made by `make docs` from the commands themselves. Every command also has `-h`.
+
+Answers go to standard output, progress and problems to standard error. `NO_COLOR` and `FORCE_COLOR` are obeyed. The
+environment is `--env NAME`, else `UNKNOT_ENV`, else `default`. Exit codes: 0 done, 1 error, 2 changes (of
+`plan --detailed-exitcode`), 130 interrupted.
+"""
+
+
+def pages() -> Iterator[tuple[Path, str]]:
+    """Each generated file and its content."""
+    yield DOCS / "reference" / "cli.md", cli_page()
+    yield from _schema_files(plan_schemas(), is_sorted=False)
+    yield from _schema_files(command_schemas(), is_sorted=True)
+    yield from _schema_files(record_schemas(), is_sorted=True)
+
+
+def _schema_files(schemas: Mapping[str, Mapping[str, Any]], *, is_sorted: bool) -> Iterator[tuple[Path, str]]:
+    for name, schema in schemas.items():
+        yield DOCS / "schemas" / f"{name}.json", json.dumps(schema, indent=2, sort_keys=is_sorted) + "\n"
+
+
+def cli_page() -> str:
+    """All commands in Markdown, in the order of `unknot --help`."""
+    found = list(_commands(unknot, "unknot"))
+    contents = "\n".join(
+        f"- [`{path}`](#{path.replace(' ', '-')}): {_first(command)}" for path, command in found
+    )
+    return "\n".join([_HEAD, contents, "", *(_section(path, command) for path, command in found)])
+
+
+def _commands(group: click.Group, path: str) -> Iterator[tuple[str, click.Command]]:
+    context = click.Context(group, info_name=path)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        yield f"{path} {name}", command
+        if isinstance(command, click.Group):
+            yield from _commands(command, f"{path} {name}")
+
+
+def _section(path: str, command: click.Command) -> str:
+    context = click.Context(command, info_name=path)
+    usage = " ".join([path, *command.collect_usage_pieces(context)])
+    lines = [f"## {path}", "", f"```text\n{usage}\n```", "", _help(command), ""]
+    options = [p for p in command.params if isinstance(p, click.Option)]
+    records = [option.get_help_record(context) for option in options]
+    rows = [f"| `{_cell(names)}` | {_cell(text)} |" for names, text in filter(None, records)]
+    if rows:
+        lines += ["| option | |", "| --- | --- |", *rows, ""]
+    return "\n".join(lines)
+
+
+def _help(command: click.Command) -> str:
+    return inspect.cleandoc(command.help or "")
+
+
+def _first(command: click.Command) -> str:
+    return _help(command).splitlines()[0].rstrip(".")
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def stale() -> list[Path]:
+    """Generated files that differ from what the code says."""
+    return [file for file, text in pages() if not file.is_file() or file.read_text() != text]
+
+
+def main(arguments: list[str]) -> int:
+    outdated = stale()
+    for file, text in pages():
+        if file in outdated and "--check" not in arguments:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text)
+    for file in outdated:
+        what = "is out of date" if "--check" in arguments else "written"
+        sys.stdout.write(f"{file.relative_to(DOCS)} {what}\n")
+    return 1 if outdated and "--check" in arguments else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
