@@ -14,7 +14,7 @@ import pytest
 
 from unknot.cli import app
 
-WAIT_S = 60.0
+WAIT_S = 20.0
 
 
 class Answer:

@@ -56,7 +56,7 @@ class SlowEngine:
             lineage="lineage",
             owner="team@example.org",
             target=Target("here", engine="slow"),
-            graph=WorkflowGraph("w", "w", "w", {}, (), {}, (), ()),
+            graph=WorkflowGraph("w", "w", "w", {}, ()),
             bundle="b",
             fingerprint="f",
         )

@@ -1,5 +1,6 @@
 """`unknot apply`: do what a plan says. First ctrl-C finishes what is in flight, the second stops at once."""
 
+import os
 import signal
 import sys
 import threading
@@ -149,14 +150,20 @@ def _confirmed(saved: SavedPlan) -> bool:
 
 @contextmanager
 def stopping() -> Iterator[threading.Event]:
-    """An event that the first ctrl-C (or SIGTERM) sets; the second raises KeyboardInterrupt."""
+    """An event that the first ctrl-C (or SIGTERM) sets; the second ends this process at once.
+
+    At once means as `kill -9` would: nothing waits for calls in flight, and nothing is released that they still
+    need. Their intents are recorded, so that the next plan knows of them; the lease ends by itself.
+    """
     stop = threading.Event()
 
     def on_signal(_number: int, _frame: FrameType | None) -> None:
+        # Written past the buffers, which the interrupted code may be in the middle of.
         if stop.is_set():
-            raise KeyboardInterrupt
+            os.write(2, b"Stopped. What was in flight is open in the record: plan again to see it\n")
+            os._exit(130)
         stop.set()
-        console.say("Finishing what is in flight and recording it; again to stop at once")
+        os.write(2, b"Finishing what is in flight and recording it; again to stop at once\n")
 
     earlier = {number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
