@@ -1,17 +1,23 @@
 """Which artifacts may go: written by runs past their retention and read by nothing that still counts.
 
-Kept are: what datasets hold, what each workflow's latest succeeded run published or wrote, everything of runs younger
-than the retention, and of runs that are not over. Looks only; `delete` does what was shown.
+Kept are: what datasets hold, what deployments are bound to, what each workflow's latest succeeded run read, wrote or
+published, everything of runs younger than the retention, and of runs that are not over. All of it counts for every
+environment that shares the store, by what the store itself tells. Looks only; `delete` does what was shown.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from typing import TypeVar
 
 import msgspec
 
-from unknot.stacks.run import ArtifactRef, RunManifest, TaskCommit
+from unknot.stacks.run import ArtifactRef, RunManifest, RunStarted, TaskCommit
 from unknot.state.snapshot import Snapshot
-from unknot.state.stores.base import Store
+from unknot.state.stores.base import Store, StoreError
+
+NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
+
+S = TypeVar("S", bound=msgspec.Struct)
 
 
 class Garbage(msgspec.Struct, frozen=True):
@@ -28,9 +34,20 @@ class _Dataset(msgspec.Struct, frozen=True):
     artifact: ArtifactRef
 
 
+class _Bound(msgspec.Struct, frozen=True):
+    """What matters here of a deployment."""
+
+    inputs: dict[str, ArtifactRef] = {}
+
+
 class _Run(msgspec.Struct, frozen=True):
     ended: dt.datetime | None
+    """None for a run that is not over."""
     artifacts: frozenset[str]
+    """What it read, wrote and published."""
+    succeeded: bool = False
+    order: tuple[dt.datetime, str] = (NEVER, "")
+    """The latest is the one with the highest."""
 
 
 def find_garbage(
@@ -53,7 +70,7 @@ def find_garbage(
         found.extend(
             Garbage(store.url, key, store.size(key) or 0)
             for key in store.list("cache/")
-            if not _committed(store, key) <= kept
+            if not _entry(store, key) <= kept
         )
     return tuple(found)
 
@@ -73,51 +90,86 @@ def _kept(snapshot: Snapshot, store: Store, since: dt.datetime) -> set[str]:
         artifact = state.outputs.get("artifact")
         if isinstance(artifact, dict):
             kept.add(str(artifact.get("hash")))
-    # Those of other environments too, which have ledgers of their own and may share the store.
+    # What follows is read from the store: other environments have ledgers of their own and may share it.
     for key in store.list("datasets/"):
-        data = store.get(key)
-        if data is not None:
-            kept.add(msgspec.json.decode(data, type=_Dataset).artifact.hash)
-    latest = {
-        record.run for runs in snapshot.runs.values() for record in runs if record.status == "succeeded"
-    }
-    for run, found in _runs(store):
-        if run in latest or found.ended is None or found.ended >= since:
+        dataset = _read(store, key, _Dataset)
+        if dataset is not None:
+            kept.add(dataset.artifact.hash)
+    for key in store.list("deployments/"):
+        deployment = _read(store, key, _Bound)
+        if deployment is not None:
+            kept |= _hashes(deployment.inputs)
+    latest: dict[str, _Run] = {}
+    for uid, found in _runs(store):
+        if found.ended is None or found.ended >= since:
             kept |= found.artifacts
-    return kept
+        if found.succeeded and (uid not in latest or found.order > latest[uid].order):
+            latest[uid] = found
+    return kept.union(*(run.artifacts for run in latest.values()))
 
 
 def _runs(store: Store) -> Iterator[tuple[str, _Run]]:
-    """Every run in the store with the artifacts that it wrote or read."""
+    """Every run in the store, with its workflow's uid."""
     runs: dict[str, list[str]] = {}
     for key in store.list("runs/"):
         parts = key.split("/")
         if len(parts) >= 4 and parts[3] in ("sealed", "commits", "started"):
             runs.setdefault("/".join(parts[:3]), []).append(key)
     for prefix, keys in runs.items():
-        run = prefix.rpartition("/")[2]
-        if f"{prefix}/sealed" in keys:
-            yield run, _sealed(store, f"{prefix}/sealed")
-        else:
-            artifacts: set[str] = set()
-            for key in keys:
-                if "/commits/" in key:
-                    artifacts |= _committed(store, key)
-            yield run, _Run(None, frozenset(artifacts))
+        uid = prefix.split("/")[1]
+        manifest = _read(store, f"{prefix}/sealed", RunManifest) if f"{prefix}/sealed" in keys else None
+        yield uid, _open(store, prefix, keys) if manifest is None else _sealed(manifest)
 
 
-def _sealed(store: Store, key: str) -> _Run:
-    data = store.get(key)
-    if data is None:
-        return _Run(None, frozenset())
-    manifest = msgspec.json.decode(data, type=RunManifest)
-    artifacts = {ref.hash for task in manifest.tasks for ref in task.outputs.values()}
-    artifacts |= {ref.hash for ref in (*manifest.inputs.values(), *manifest.published.values())}
-    return _Run(dt.datetime.fromisoformat(manifest.ended_at), frozenset(artifacts))
+def _open(store: Store, prefix: str, keys: list[str]) -> _Run:
+    """A run that is not over: what it was given, and what it has so far."""
+    started = _read(store, f"{prefix}/started", RunStarted)
+    artifacts = set() if started is None else _hashes(started.request.inputs)
+    for key in keys:
+        if "/commits/" in key:
+            artifacts |= _committed(store, key)
+    return _Run(None, frozenset(artifacts))
+
+
+def _sealed(manifest: RunManifest) -> _Run:
+    artifacts = _hashes(manifest.inputs) | _hashes(manifest.published)
+    for task in manifest.tasks:
+        artifacts |= _hashes(task.outputs)
+    ended = dt.datetime.fromisoformat(manifest.ended_at)
+    order = (ended, manifest.run)
+    return _Run(ended, frozenset(artifacts), manifest.status == "succeeded", order)
 
 
 def _committed(store: Store, key: str) -> set[str]:
+    commit = _read(store, key, TaskCommit)
+    return set() if commit is None else _hashes(commit.record.outputs)
+
+
+def _entry(store: Store, key: str) -> set[str]:
+    """Artifacts of a cache entry; one that cannot be understood is of no use and counts as garbage."""
+    try:
+        return _committed(store, key)
+    except StoreError:
+        return {""}
+
+
+def _hashes(artifacts: Mapping[str, ArtifactRef]) -> set[str]:
+    return {ref.hash for ref in artifacts.values()}
+
+
+def _read(store: Store, key: str, kind: type[S]) -> S | None:
+    """An object that may have gone meanwhile. Raises StoreError for one that cannot be understood.
+
+    What it needs is then not known, so that nothing may be deleted.
+    """
     data = store.get(key)
     if data is None:
-        return set()
-    return {ref.hash for ref in msgspec.json.decode(data, type=TaskCommit).record.outputs.values()}
+        return None
+    try:
+        return msgspec.json.decode(data, type=kind)
+    except msgspec.DecodeError as problem:
+        raise StoreError(
+            f"`{key}` in `{store.url}` cannot be read, so that nothing there can be called unneeded",
+            detail=f"It was damaged, or a later unknot wrote it ({problem}). Restore it, or delete it if it is "
+            "of no use, and try again.",
+        ) from problem

@@ -199,5 +199,6 @@ def failure_of(manifest: RunManifest) -> str:
 
 
 def new_run_id() -> str:
-    """Sorts by time, so that what is later is found by listing after what is known."""
-    return f"{dt.datetime.now(dt.UTC):{RUN_TIME}}-{secrets.token_hex(3)}"
+    """Sorts by time to the millisecond, so that what is later is found by listing after what is known."""
+    now = dt.datetime.now(dt.UTC)
+    return f"{now:{RUN_TIME}}-{now.microsecond // 1000:03x}{secrets.token_hex(2)}"

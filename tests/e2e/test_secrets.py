@@ -104,8 +104,8 @@ def test_canary_is_in_no_byte_of_any_output(
     for command in (
         ["plan", "-v"],
         ["apply", "--yes", "--json"],
-        ["run", "leak", "--no-cache"],
         ["run", "leak", "--json"],
+        ["run", "leak", "--no-cache"],
         ["ps"],
         ["ps", "--all", "--json"],
         ["runs", "show", "leak"],
