@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from unknot.planner.capabilities import lacking
 from unknot.planner.conditions import check_before
 from unknot.planner.diff import Diff, Seen
 from unknot.planner.ignoring import ignoring
@@ -124,6 +125,7 @@ class _Planning:
             changes, excluded = select(found, targets, exclude, lambda a: self._dependencies(a, prior))
             outputs = self._outputs(diff)
             self._protect(changes)
+            self.diagnostics.extend(lacking(self.desired, self.services.engine))
         runs = (
             planned_runs(self.desired, changes, prior, self.snapshot, targets=targets, exclude=exclude)
             if options.runs and options.mode == "normal" and not self.diagnostics.has_errors

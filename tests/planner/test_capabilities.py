@@ -1,0 +1,82 @@
+"""What a target's engine cannot do is said when planning (D8)."""
+
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from unknot.planner.capabilities import lacking
+from unknot.providers.base import Capability, Engine
+from unknot.stacks.definition import Definition
+from unknot.stacks.loading import load
+from unknot.stacks.project import find_project
+
+STACK = """
+from unknot import Resources, Secret, Stack, command, op, workflow
+
+
+@op(gpu=1, retries=2)
+def fit(count: int) -> int:
+    return count
+
+
+@op
+def plain(count: int) -> int:
+    return count
+
+
+tool = command("tool {count} {value}", inputs={"count": int}, outputs=bytes)
+
+
+@workflow(name="train")
+def train(count: int = 1) -> bytes:
+    return tool(plain(fit(count)))
+
+
+def stack() -> Stack:
+    s = Stack("test", owner="me@example.org")
+    s.deploy(
+        train.bind(), overrides={plain: Resources(memory="1GiB")}, secrets={"TOKEN": Secret.env("TOKEN")}
+    )
+    return s
+"""
+
+
+class Able:
+    """An engine that declares what it is told to."""
+
+    def __init__(self, *capabilities: Capability) -> None:
+        self.capabilities = frozenset(capabilities)
+
+
+@pytest.fixture
+def definition(tmp_path: Path) -> Definition:
+    (tmp_path / "stack.py").write_text(STACK)
+    loaded = load(find_project(tmp_path))
+    assert not loaded.diagnostics.has_errors
+    return loaded.definition
+
+
+def needed(definition: Definition, engine: Able) -> list[str]:
+    return [d.summary for d in lacking(definition.resources, lambda _: cast(Engine, engine))]
+
+
+def test_each_lack_is_named_with_who_needs_it(definition: Definition) -> None:
+    assert sorted(needed(definition, Able())) == [
+        "op `fit` with `gpu=1` needs `gpu`, which the engine `local` does not have",
+        "op `fit` with `retries=2` needs `retries`, which the engine `local` does not have",
+        "op `plain` with `memory=1GiB` needs `memory limit`, which the engine `local` does not have",
+        "op `tool` needs `commands`, which the engine `local` does not have",
+        "workflow `train` needs `secrets`, which the engine `local` does not have",
+    ]
+
+
+def test_the_line_is_that_of_the_op(definition: Definition) -> None:
+    engine = Able(*(c for c in Capability if c is not Capability.GPU))
+    (found,) = lacking(definition.resources, lambda _: cast(Engine, engine))
+    assert found.source is not None
+    assert STACK.splitlines()[found.source.line - 1].startswith("@op(gpu=1")
+
+
+def test_an_engine_that_can_do_all_of_it_is_content(definition: Definition) -> None:
+    assert needed(definition, Able(*Capability)) == []
