@@ -1,0 +1,152 @@
+"""Which tasks a plan says will run again, and why; and that a run with other parameters finds the code."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from unknot.planner.parameters import with_parameters
+from unknot.planner.runs import graph_of, planned_runs
+from unknot.stacks.address import Address, Uid
+from unknot.stacks.definition import Definition
+from unknot.stacks.errors import DefinitionError
+from unknot.stacks.loading import load
+from unknot.stacks.project import find_project
+from unknot.stacks.run import Deployment
+from unknot.stacks.target import LAPTOP
+from unknot.state.snapshot import ResourceState, RunRecord, Snapshot
+from unknot.state.stores.memory import MemoryStore
+
+TRAIN = Address("workflow.train")
+UID = Uid("0123456789abcdef0123")
+
+STACK = """
+from flow import train
+from unknot import Environment, Stack
+
+
+class Env(Environment):
+    depth: int = 3
+
+
+def stack(env: Env) -> Stack:
+    s = Stack("test", owner="me@example.org")
+    s.deploy(train.bind(depth=env.depth))
+    return s
+"""
+
+FLOW = """
+from unknot import op, workflow
+
+
+@op
+def numbers(count: int) -> list[int]:
+    return list(range(count))
+
+
+@op
+def fit(values: list[int], depth: int) -> int:
+    return depth
+
+
+@op
+def told(model: int) -> str:
+    return str(model)
+
+
+@workflow(name="train")
+def train(depth: int = 3) -> str:
+    return told(fit(numbers(10), depth))
+"""
+
+
+Defined = Callable[..., Definition]
+
+
+@pytest.fixture
+def defined(tmp_path: Path) -> Defined:
+    def define(flow: str = FLOW, **variables: str) -> Definition:
+        (tmp_path / "stack.py").write_text(STACK)
+        (tmp_path / "flow.py").write_text(flow)
+        loaded = load(find_project(tmp_path), variables=variables)
+        assert not loaded.diagnostics.has_errors
+        return loaded.definition
+
+    return define
+
+
+def reasons(before: Definition, after: Definition) -> dict[str, str]:
+    """Why each task of the plan runs; empty for one that is reused. Everything ran once as it was before."""
+    inputs = before.resources[TRAIN].inputs
+    state = ResourceState(TRAIN, UID, "workflow", "engine:local", "laptop", inputs)
+    ops = {name: op.fingerprint.digest for name, op in graph_of(inputs).ops.items() if op.fingerprint}
+    last = RunRecord("run", UID, TRAIN, "succeeded", "hash", inputs["fingerprint"], ops)
+    snapshot = Snapshot(lineage="l", stack="test", environment="default", runs={UID: (last,)})
+    planned = planned_runs(after.resources, {}, {TRAIN: state}, snapshot)
+    return {task.task: task.because if task.runs else "" for run in planned for task in run.tasks}
+
+
+def test_nothing_runs_when_nothing_changed(defined: Defined) -> None:
+    assert reasons(defined(), defined()) == {}
+
+
+def test_changed_argument_runs_its_task_and_what_follows(defined: Defined) -> None:
+    assert reasons(defined(), defined(depth="4")) == {
+        "numbers": "",
+        "fit": "its argument `depth` changed",
+        "told": "after `fit`",
+    }
+
+
+def test_changed_op_runs_and_what_follows(defined: Defined) -> None:
+    before = defined()
+    assert reasons(before, defined(FLOW.replace("return depth", "return depth + 1"))) == {
+        "numbers": "",
+        "fit": "`fit` changed",
+        "told": "after `fit`",
+    }
+
+
+def test_new_call_of_a_known_op_runs(defined: Defined) -> None:
+    before = defined()
+    found = reasons(before, defined(FLOW.replace("return told(fit", "told(depth)\n    return told(fit")))
+    assert sorted(found.values()) == ["", "", "", "this call of it is new"]
+
+
+@pytest.fixture
+def deployment(defined: Defined) -> tuple[Deployment, MemoryStore]:
+    definition = defined()
+    inputs = definition.resources[TRAIN].inputs
+    store = MemoryStore()
+    for sha256, data in definition.bundles.items():
+        store.put_if_absent(f"bundles/{sha256}", data)
+    return (
+        Deployment(
+            address=TRAIN,
+            uid=UID,
+            generation=1,
+            stack="test",
+            environment="default",
+            lineage="l",
+            owner="me@example.org",
+            target=LAPTOP,
+            graph=graph_of(inputs),
+            bundle=inputs["bundle"],
+            fingerprint=inputs["fingerprint"],
+        ),
+        store,
+    )
+
+
+def test_other_parameters_keep_tasks_and_fingerprints(deployment: tuple[Deployment, MemoryStore]) -> None:
+    before, store = deployment
+    after = with_parameters(before, {"depth": "4"}, store)
+    assert [p.value for p in after.graph.parameters] == [4]
+    assert [t.id for t in after.graph.tasks] == [t.id for t in before.graph.tasks]
+    assert after.graph.ops == before.graph.ops
+    assert after.fingerprint != before.fingerprint
+
+
+def test_wrong_parameter_is_named(deployment: tuple[Deployment, MemoryStore]) -> None:
+    with pytest.raises(DefinitionError, match="dpeth"):
+        with_parameters(deployment[0], {"dpeth": "4"}, deployment[1])
