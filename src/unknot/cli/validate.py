@@ -9,6 +9,7 @@ from unknot.cli import console, options
 from unknot.cli.documents import ValidationDocument
 from unknot.cli.session import Session
 from unknot.planner.order import Cycle, sort
+from unknot.planner.render.style import count
 from unknot.planner.runs import graph_of
 from unknot.stacks.definition import WORKFLOW_TYPE, Definition
 from unknot.stacks.diagnostic import Diagnostic, Diagnostics
@@ -48,7 +49,7 @@ def validate_command(
     else:
         console.show_diagnostics(found)
         if answer.valid:
-            console.out(f"`{definition.stack}` is valid: {answer.resources} resources")
+            console.out(f"`{definition.stack}` is valid: {count(answer.resources, 'resource')}")
     return 0 if answer.valid else 1
 
 
