@@ -14,6 +14,7 @@ import argparse
 import json
 import os
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -101,6 +102,14 @@ class Unknot(Side):
     def command(self, *arguments: str, expect: str = "", runs: int = 1) -> Measured:
         return measure([*UNKNOT, *arguments], self.folder, expect=expect, runs=runs)
 
+    def first_apply(self, runs: int) -> Measured:
+        """Apply from nothing, several times; the last one stays."""
+        found = []
+        for _ in range(runs):
+            shutil.rmtree(self.folder / ".unknot", ignore_errors=True)
+            found.append(self.command("apply", "--yes"))
+        return Measured(statistics.median(m.wall_s for m in found), max(m.peak_mb for m in found), runs)
+
 
 class Terraform(Side):
     def write(self, resources: int, changed: bool = False) -> None:
@@ -136,7 +145,7 @@ def run(
         creating = f"{resources:,} to create"
         log(f"unknot, {resources} resources")
         found["first plan"] = {"unknot": ours.command("plan", expect=creating, runs=runs)}
-        found["apply"] = {"unknot": ours.command("apply", "--yes")}
+        found["apply"] = {"unknot": ours.first_apply(runs)}
         nothing = "No changes"
         found["plan, nothing to do"] = {
             "unknot": ours.command("plan", "--no-refresh", expect=nothing, runs=runs)
