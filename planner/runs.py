@@ -65,7 +65,11 @@ def _planned(
         return PlannedRun(wanted.address, uid, failed, tasks, after, wanted.owner)
     reasons = []
     if last.fingerprint != wanted.inputs["fingerprint"]:
-        reasons.append("its behaviour changed")
+        deployed = None if state is None else state.inputs.get("fingerprint")
+        is_deployed = deployed == wanted.inputs["fingerprint"]
+        reasons.append(
+            "its last run had other parameters or code" if is_deployed else "its behaviour changed"
+        )
     reasons.extend(f"`{name}`: {why}" for name, why in moved.items())
     if not reasons and latest is not None and latest.status in ("failed", "lost", "cancelled"):
         reasons.append(f"its last run {latest.status}")

@@ -86,6 +86,15 @@ def reasons(before: Definition, after: Definition) -> dict[str, str]:
     return {task.task: task.because if task.runs else "" for run in planned for task in run.tasks}
 
 
+def test_run_with_other_parameters_is_no_change_of_behaviour(defined: Defined) -> None:
+    wanted, tried = defined().resources[TRAIN], defined(depth="4").resources[TRAIN]
+    state = ResourceState(TRAIN, UID, "workflow", "engine:local", "laptop", wanted.inputs)
+    last = RunRecord("run", UID, TRAIN, "succeeded", "hash", tried.inputs["fingerprint"])
+    snapshot = Snapshot(lineage="l", stack="test", environment="default", runs={UID: (last,)})
+    (run,) = planned_runs({TRAIN: wanted}, {}, {TRAIN: state}, snapshot)
+    assert run.reason == "its last run had other parameters or code"
+
+
 def test_nothing_runs_when_nothing_changed(defined: Defined) -> None:
     assert reasons(defined(), defined()) == {}
 
