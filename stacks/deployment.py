@@ -18,10 +18,12 @@ from unknot.stacks.fingerprint import (
     EnvironmentFacts,
     Fingerprint,
     Project,
+    combine,
     fingerprint_files,
     fingerprint_function,
     fingerprint_notebook,
 )
+from unknot.stacks.fingerprint.files import files_at
 from unknot.stacks.graph import CommandCode, NotebookCode, OpSpec, PythonCode, Resources, WorkflowGraph
 from unknot.stacks.resource_type import FieldTraits, Lifecycle, TypeInfo
 from unknot.stacks.schedule import Schedule
@@ -184,29 +186,37 @@ class Tracer:
 
     def _fingerprint(self, op: Op[..., Any], spec: OpSpec) -> Fingerprint | None:
         try:
+            files = fingerprint_files([self._root / file for file in _files_of(spec)], self._root)
             if isinstance(spec.code, PythonCode):
-                return fingerprint_function(op.function, self._project, environment=self._facts)
-            if isinstance(spec.code, NotebookCode):
-                return fingerprint_notebook(self._root / spec.code.path)
-            return fingerprint_files([self._root / file for file in op.files], self._root)
+                own = fingerprint_function(op.function, self._project, environment=self._facts)
+            elif isinstance(spec.code, NotebookCode):
+                own = fingerprint_notebook(self._root / spec.code.path)
+            else:
+                return files
+            return combine(own, files) if files.parts else own
         except FingerprintError as problem:
             self._diagnostics.extend(problem.diagnostics())
             return None
 
     def _pack(self, graph: WorkflowGraph) -> str:
-        files: list[Path | str] = [*imported_files(self._root), *_declared_files(graph)]
+        files: list[Path | str] = [*imported_files(self._root), *_declared_files(graph, self._root)]
         bundle = pack(self._root, files, graph, self._lock.text, paths=import_paths(self._root))
         self.bundles[bundle.hash] = bundle.data
         return bundle.hash
 
 
-def _declared_files(graph: WorkflowGraph) -> Iterator[str]:
+def _declared_files(graph: WorkflowGraph, root: Path) -> Iterator[Path | str]:
     """Files that ops name besides the user's modules."""
     for op in graph.ops.values():
         if isinstance(op.code, NotebookCode):
             yield op.code.path
-        elif isinstance(op.code, CommandCode):
-            yield from op.code.files
+        for file in _files_of(op):
+            yield from files_at(root / file, root) if (root / file).is_dir() else (file,)
+
+
+def _files_of(op: OpSpec) -> tuple[str, ...]:
+    """Files that an op declares, and words of its command that are files of the project."""
+    return (*op.files, *op.code.files) if isinstance(op.code, CommandCode) else op.files
 
 
 def _is_name(request: Request, diagnostics: Diagnostics) -> bool:

@@ -26,7 +26,7 @@ def fingerprint_files(paths: Iterable[Path], root: Path) -> Fingerprint:
     parts: dict[str, CodePart] = {}
     for path in paths:
         given = path if path.is_absolute() else root / path
-        for file in _files_at(given, root):
+        for file in files_at(given, root):
             shown = _shown(file, root)
             try:
                 digest = part_digest(file.read_bytes())
@@ -75,7 +75,8 @@ def _cell(text: str) -> bytes:
     return encode(statements) if statements else b""
 
 
-def _files_at(path: Path, root: Path) -> list[Path]:
+def files_at(path: Path, root: Path) -> list[Path]:
+    """The file, or all files of a folder but hidden ones. Raises FingerprintError for what is not there."""
     if path.is_dir():
         inner = sorted(each for each in path.rglob("*") if each.is_file())
         return [each for each in inner if not any(_is_hidden(part) for part in each.relative_to(path).parts)]
