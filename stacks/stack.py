@@ -229,7 +229,7 @@ class Stack:
     def policy(
         self, rule: Callable[..., object], *, level: Literal["advisory", "mandatory"] = "mandatory"
     ) -> None:
-        """Check every plan with `rule`, a function of the user's modules that takes a `PlanView`."""
+        """Check every plan with `rule`, a function of the user's modules that takes the `Plan`."""
         self._policies.append(PolicyRule(rule.__name__, rule.__module__, rule.__qualname__, level, caller()))
 
     def precondition(self, of: "Resource | str", rule: "str | Callable[..., object]", message: str) -> None:
