@@ -1,12 +1,13 @@
 """What a change of a workflow means: behaviour, settings, or metadata only (D7), and which function changed."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
 from unknot.planner.plan import Meaning
 from unknot.stacks.definition import WORKFLOW_TYPE, Desired
-from unknot.stacks.graph import WorkflowGraph
+from unknot.stacks.graph import Binding, LiteralValue, TaskOutput, WorkflowGraph
 from unknot.state.snapshot import ResourceState
 
 CODE_FIELDS = frozenset({"graph", "bundle", "fingerprint", "lock"})
@@ -53,8 +54,11 @@ def _differences(
             notes.extend(f"op `{name}`: {sentence}" for sentence in found.sentences or (found.reason,))
     gone = [name for name in before.ops if name not in after.ops]
     notes.extend(f"op `{name}` is gone" for name in gone)
-    if _shape(before) != _shape(after):
+    if _shape(before, values=False) != _shape(after, values=False):
         notes.append("the workflow's body calls its ops differently")
+        certain = True
+    elif "parameters" not in changed and _shape(before, values=True) != _shape(after, values=True):
+        notes.append("the workflow's body gives its ops other values")
         certain = True
     if "parameters" in changed:
         notes.append("its parameters changed")
@@ -65,5 +69,20 @@ def _differences(
     return tuple(dict.fromkeys(notes)), certain or bool(gone)
 
 
-def _shape(graph: WorkflowGraph) -> list[Any]:
-    return [(task.id, task.op, task.inputs) for task in graph.tasks] + [graph.published]
+def _shape(graph: WorkflowGraph, *, values: bool) -> list[Any]:
+    """Which ops are called in which order on what; by places, as ids of tasks differ with the values they are given."""
+    places = {task.id: place for place, task in enumerate(graph.tasks)}
+
+    def bound(bindings: Mapping[str, Binding]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for name, binding in bindings.items():
+            match binding:
+                case TaskOutput(task, output):
+                    found[name] = (places.get(task), output)
+                case LiteralValue(value):
+                    found[name] = value if values else "value"
+                case _:
+                    found[name] = binding
+        return found
+
+    return [(task.op, bound(task.inputs)) for task in graph.tasks] + [bound(graph.published)]

@@ -328,3 +328,16 @@ def test_init_project_goes_through_plan_apply_and_ps(
     assert unknot("plan").code == 0
     assert unknot("apply", "--yes").code == 0
     assert by_address(unknot)["workflow.squares"]["status"] == "succeeded"
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("flows")
+def test_meaning_tells_parameters_values_and_calls_apart(unknot: Run, edit: Edit) -> None:
+    unknot("apply", "--yes", "--no-runs")
+    other = unknot("plan", "--var", "count=5").out
+    assert "its parameters changed" in other
+    assert "the workflow's body" not in other
+    edit("flows.py", "scaled(numbers(count))", "scaled(numbers(7))")
+    assert "the workflow's body gives its ops other values" in unknot("plan").out
+    edit("flows.py", "scaled(numbers(7))", "scaled(scaled(numbers(count)))")
+    assert "the workflow's body calls its ops differently" in unknot("plan").out
