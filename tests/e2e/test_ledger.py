@@ -1,6 +1,7 @@
 """What can happen to a ledger under the command line: damage, encryption, two at once, ctrl-C, a full disk."""
 
 import contextlib
+import hashlib
 import os
 import signal
 import subprocess
@@ -75,6 +76,10 @@ def segments(log: Path) -> list[Path]:
     return sorted(file for file in log.rglob("*") if file.is_file())
 
 
+def digest(data: bytes) -> bytes:
+    return hashlib.sha256(data).hexdigest().encode()
+
+
 def refused(answer: Any, *words: str) -> None:
     """Exit 1 with a diagnostic that says these words, and no traceback."""
     said = answer.out + answer.err
@@ -118,6 +123,19 @@ def test_foreign_file_among_the_segments_is_named(unknot: Run, applied: Path) ->
     answer = unknot("plan")
     assert "Traceback" not in answer.err
     assert "notes.txt" in answer.out + answer.err, answer
+
+
+def test_ledger_of_a_newer_unknot_is_refused_with_what_to_do(unknot: Run, applied: Path) -> None:
+    last = segments(applied)[-1]
+    data = last.read_bytes()
+    checksum = data[-65:-1]
+    content = next(data[:n] for n in range(len(data), 0, -1) if digest(data[:n]) == checksum)
+    newer = content.replace(b'"format":1,', b'"format":99,')
+    assert newer != content
+    last.chmod(0o644)
+    last.write_bytes(newer + data[len(content) : -65] + digest(newer) + b"\n")
+    for command in (("plan",), ("apply", "--yes"), ("state", "list")):
+        refused(unknot(*command), "format 99", "Upgrade")
 
 
 @pytest.mark.rule("L7")
@@ -208,12 +226,12 @@ def test_second_interrupt_stops_at_once_and_leaves_a_truthful_ledger(
 
 @pytest.fixture
 def small_disk(project: Path) -> Iterator[Path]:
-    """A file system of 256 KiB, mounted as `.unknot`."""
+    """A file system of 4 MiB, mounted as `.unknot`."""
     folder = project / ".unknot"
     folder.mkdir()
     if os.geteuid() != 0:
         pytest.skip("mounting needs root")
-    mount = ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(folder)]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder)]
     mounted = subprocess.run(mount, capture_output=True, text=True, check=False)
     if mounted.returncode != 0:
         pytest.skip(f"this machine lets nothing be mounted: {mounted.stderr.strip()}")
@@ -243,6 +261,42 @@ def test_full_disk_is_told_and_work_goes_on_when_there_is_room(
     again = unknot("apply", "--yes")
     assert again.code == 0, again
     assert unknot("plan", "--detailed-exitcode").code == 0
+
+
+FLOW = """\
+from unknot import Stack, op, workflow
+
+
+@op
+def numbers(count: int) -> list[int]:
+    return list(range(count))
+
+
+@workflow(name="w")
+def w(count: int = 3) -> list[int]:
+    return numbers(count)
+
+
+def stack() -> Stack:
+    s = Stack("demo", owner="team@example.org")
+    s.deploy(w.bind())
+    return s
+"""
+
+
+@pytest.mark.slow
+def test_full_disk_in_a_run_is_told_and_the_record_stays_true(
+    unknot: Run, write: Write, small_disk: Path
+) -> None:
+    write("stack.py", FLOW)
+    assert unknot("apply", "--yes").code == 0
+    fill(small_disk / "ballast")
+    refused(unknot("run", "w", "--no-cache"), "full")
+    assert "Traceback" not in unknot("ps").err
+    (small_disk / "ballast").unlink()
+    assert unknot("run", "w", "--no-cache").code == 0
+    (row,) = unknot("ps", "--json").document["resources"]
+    assert (row["status"], row["running"]) == ("succeeded", [])
 
 
 @pytest.mark.slow

@@ -181,3 +181,51 @@ def test_second_interrupt_ends_a_run_at_once_with_its_tasks(
     assert "Traceback" not in answer.err
     assert row(unknot)["status"] in ("lost", "cancelled")
     wait_until(lambda: not psutil.pid_exists(pid))
+
+
+@pytest.mark.slow
+def test_interrupted_apply_cancels_its_run_and_the_next_plan_says_so(
+    unknot: Run, edit: Edit, start: Callable[..., Any], here: Path, wait_until: Wait
+) -> None:
+    edit("stack.py", ", run_on_apply=False", "")
+    applying = start("apply", "--yes")
+    wait_until((here / "reached").exists)
+    applying.signal(signal.SIGINT)
+    answer = applying.end()
+    assert answer.code == 130, answer
+    planned = unknot("plan", "--detailed-exitcode")
+    assert planned.code == 2
+    assert "its last run cancelled" in planned.out or "its last run was cancelled" in planned.out, planned
+    (here / "open").touch()
+    assert unknot("apply", "--yes").code == 0
+    assert row(unknot)["status"] == "succeeded"
+    assert unknot("plan", "--detailed-exitcode").code == 0
+
+
+@pytest.mark.slow
+@pytest.mark.rule("R2")
+def test_two_backfills_at_once_run_each_time_once(
+    unknot: Run, write: Write, start: Callable[..., Any], tmp_path: Path
+) -> None:
+    write(
+        "flows.py",
+        "from pathlib import Path\n\nfrom unknot import SCHEDULED, ScheduledTime, op, workflow\n\n\n"
+        "@op\ndef stamped(at: ScheduledTime) -> str:\n"
+        f"    with (Path({str(tmp_path)!r}) / 'times').open('a') as file:\n"
+        "        file.write(at.isoformat() + '\\n')\n    return at.isoformat()\n\n\n"
+        "@workflow(name='nightly')\ndef nightly(at: ScheduledTime = SCHEDULED) -> str:\n    return stamped(at)\n",
+    )
+    write(
+        "stack.py",
+        "from flows import nightly\nfrom unknot import Cron, Stack\n\n\ndef stack() -> Stack:\n"
+        '    s = Stack("demo", owner="team@example.org")\n'
+        '    s.deploy(nightly.bind(), schedule=Cron("0 3 * * *"), run_on_apply=False)\n    return s\n',
+    )
+    assert unknot("apply", "--yes").code == 0
+    both = [start("run", "nightly", "--backfill", "2024-01-01", "2024-01-06", "--json") for _ in range(2)]
+    answers = [each.end() for each in both]
+    assert [answer.code for answer in answers] == [0, 0], answers
+    times = (tmp_path / "times").read_text().split()
+    assert sorted(times) == [f"2024-01-0{day}T03:00:00+00:00" for day in range(1, 6)]
+    statuses = [run["status"] for answer in answers for run in answer.document["runs"]]
+    assert sorted(statuses) == ["succeeded"] * 5 + ["superseded"] * 5
