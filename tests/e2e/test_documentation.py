@@ -92,7 +92,7 @@ def commands_of(block: Block) -> Iterator[Command]:
 
 
 _VARYING = (
-    (re.compile(r"\b\d{8}T\d{6}-[0-9a-f]{6}\b"), "RUN"),
+    (re.compile(r"\b\d{8}T\d{6}-[0-9a-f]{6,}\b"), "RUN"),
     (re.compile(r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|\+00:00)?"), "TIME"),
     (re.compile(r"\b(sha256:)?[0-9a-f]{12,64}\b"), "HASH"),
     (re.compile(r"\bserial \d+"), "serial N"),
@@ -146,7 +146,7 @@ class Reader:
             **{name: os.environ[name] for name in kept if name in os.environ},
             "PATH": f"{binaries}:{os.environ['PATH']}",
             "PYTHONUNBUFFERED": "1",  # answers and progress in the order in which they are written
-            "UV_OFFLINE": "1",
+            "UV_OFFLINE": "1",  # no page needs a network once unknot is installed
         }
 
     def read(self) -> None:
