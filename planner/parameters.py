@@ -17,8 +17,8 @@ SEED = 0
 """Hash seed of the second interpreter."""
 
 
-def with_parameters(deployment: Deployment, given: Mapping[str, str], store: Store) -> Deployment:
-    """The deployment for one run with `given` parameters, texts that are checked against the parameters' types.
+def with_parameters(deployment: Deployment, given: Mapping[str, object], store: Store) -> Deployment:
+    """The deployment for one run with `given` parameters: texts are read as, and values checked against, their types.
 
     Raises DefinitionError for a wrong name or value, EngineError when the packed code is gone.
     """

@@ -8,19 +8,23 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 
 import msgspec
 
-from unknot.planner.absorbing import RUN_TIME, absorb, sealed, store_of
+from unknot.planner.absorbing import RUN_TIME, absorb, run_ids, sealed, store_of
 from unknot.planner.plan import PlannedRun
 from unknot.planner.services import Services
-from unknot.providers.base import RunProgress, RunQuery, TriggerRequest
+from unknot.providers.base import Engine, RunProgress, RunQuery, TriggerRequest
 from unknot.stacks.address import Address
 from unknot.stacks.errors import EngineError, UnknotError
-from unknot.stacks.run import ArtifactRef, Deployment, RunManifest, RunRequest
+from unknot.stacks.run import ArtifactRef, Deployment, RunManifest, RunRequest, RunStarted
 from unknot.stacks.workflow.identity import find_task
 from unknot.state.ledger import Ledger
 from unknot.state.snapshot import ResourceState, RunRecord, Snapshot
+from unknot.state.stores.base import Store
 
 POLL_S = 0.5
 """Seconds between looks at whether the user asked to stop."""
+
+
+NOTHING: Mapping[str, ArtifactRef] = {}
 
 
 class RunReport(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -49,6 +53,8 @@ class RunOptions(msgspec.Struct, frozen=True):
     retry_of: str | None = None
     scheduled_time: str | None = None
     triggered_by: str = "apply"
+    published: dict[str, ArtifactRef] = {}
+    """What to read of other workflows, by input; the latest that they published where left out."""
 
 
 def run_workflows(
@@ -118,7 +124,7 @@ def run_deployment(
         run=new_run_id(),
         deployment=deployment,
         scheduled_time=options.scheduled_time,
-        inputs=inputs_of(deployment, snapshot),
+        inputs=inputs_of(deployment, snapshot, options.published),
         use_cache=options.use_cache,
         from_task=_task_id(deployment, options.from_task),
         retry_of=options.retry_of,
@@ -166,10 +172,34 @@ def deployed(state: ResourceState, snapshot: Snapshot, services: Services) -> De
     return found
 
 
-def inputs_of(deployment: Deployment, snapshot: Snapshot) -> dict[str, ArtifactRef]:
-    """Every input of a run: fixed ones, and the latest that other workflows published. Raises EngineError."""
+def retrying(engine: Engine, query: RunQuery, store: Store) -> RunRequest:
+    """What an earlier run was asked to do. Raises EngineError if it never was, or is not over."""
+    data = store.get(f"runs/{query.uid}/{query.run}/started")
+    if data is None:
+        recent = ", ".join(f"`{known}`" for known in run_ids(store, query.uid)[-3:])
+        raise EngineError(
+            f"there is no run `{query.run}` to retry",
+            detail=f"The latest are {recent}." if recent else "The workflow has never run on its target.",
+        )
+    if engine.status(query).status == "running":
+        raise EngineError(
+            f"the run `{query.run}` is not over", detail="Retry it when it is, or has been stopped."
+        )
+    return msgspec.json.decode(data, type=RunStarted).request
+
+
+def inputs_of(
+    deployment: Deployment, snapshot: Snapshot, given: Mapping[str, ArtifactRef] = NOTHING
+) -> dict[str, ArtifactRef]:
+    """Every input of a run: fixed ones, those given, and the latest that other workflows published.
+
+    Raises EngineError.
+    """
     inputs = dict(deployment.inputs)
     for name, (uid, output) in deployment.published_inputs.items():
+        if name in given:
+            inputs[name] = given[name]
+            continue
         record = last_succeeded(snapshot.runs.get(uid, ()))
         if record is None or output not in record.published:
             upstream = next((s.address for s in snapshot.resources.values() if s.uid == uid), uid)

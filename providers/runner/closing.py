@@ -97,7 +97,9 @@ def begin(store: Store, started: RunStarted, redactor: Redactor) -> bool:
             f"a run `{request.run}` of `{request.deployment.address}` was begun before",
             detail="Give each run an id of its own. To carry on what a lost run left, retry it.",
         )
-    if request.scheduled_time is None or claim(store, uid, request.scheduled_time, request.run):
+    if request.scheduled_time is None or _carries_on(store, request):
+        return True
+    if claim(store, uid, request.scheduled_time, request.run):
         return True
     winner = claimed_by(store, uid, request.scheduled_time)
     reason = f"run {winner} has this scheduled time"
@@ -113,6 +115,16 @@ def begin(store: Store, started: RunStarted, redactor: Redactor) -> bool:
     )
     seal(store, started, records, status="superseded", redactor=redactor)
     return False
+
+
+def _carries_on(store: Store, request: RunRequest) -> bool:
+    """Whether it retries a run of the same scheduled time, which was claimed then and stays claimed."""
+    if request.retry_of is None:
+        return False
+    earlier = layout.read_struct(
+        store, layout.started_key(request.deployment.uid, request.retry_of), RunStarted
+    )
+    return earlier is not None and earlier.request.scheduled_time == request.scheduled_time
 
 
 def seal(

@@ -245,6 +245,8 @@ def test_retry_runs_only_what_failed(unknot: Run, edit: Edit, project: Path) -> 
     assert retried.code == 0, retried
     assert tasks(retried.document["runs"][0])["numbers"] == "reused"
     assert tasks(retried.document["runs"][0])["scaled"] == "succeeded"
+    both = unknot("run", "nightly", "--retry", failed, "--backfill", "2024-01-01", "2024-01-02")
+    assert (both.code, "--backfill" in both.err) == (1, True)
     unknown = unknot("run", "make", "--retry", "20240101T000000-abcdef")
     assert unknown.code == 1
     assert "20240101T000000-abcdef" in unknown.err
@@ -341,3 +343,35 @@ def test_meaning_tells_parameters_values_and_calls_apart(unknot: Run, edit: Edit
     assert "the workflow's body gives its ops other values" in unknot("plan").out
     edit("flows.py", "scaled(numbers(7))", "scaled(scaled(numbers(count)))")
     assert "the workflow's body calls its ops differently" in unknot("plan").out
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("flows")
+def test_retry_keeps_the_parameters_and_inputs_of_the_run(unknot: Run) -> None:
+    unknot("apply", "--yes")
+    failed = unknot("run", "make", "--param", "count=20", "--json").document["runs"][0]
+    assert failed["status"] == "failed"
+    again = unknot("run", "make", "--retry", failed["run"], "--no-cache", "--json").document["runs"][0]
+    assert again["parameters"] == {"count": 20}
+    assert tasks(again)["numbers"] == "reused"
+    used = unknot("run", "use", "--json").document["runs"][0]
+    assert unknot("run", "make", "--param", "count=6").code == 0
+    retried = unknot("run", "use", "--retry", used["run"], "--json").document["runs"][0]
+    assert retried["inputs"] == used["inputs"]
+    assert unknot("run", "use", "--json").document["runs"][0]["inputs"] != used["inputs"]
+
+
+@pytest.mark.slow
+@pytest.mark.rule("R2")
+@pytest.mark.usefixtures("flows")
+def test_retry_of_a_scheduled_run_keeps_its_time_and_its_claim(unknot: Run, edit: Edit) -> None:
+    edit("flows.py", "    return at.isoformat()", "    return at.nosuch()")
+    unknot("apply", "--yes", "--no-runs")
+    failed = unknot("run", "nightly", "--backfill", "2024-01-01", "2024-01-02", "--json").document["runs"][0]
+    assert failed["status"] == "failed"
+    edit("flows.py", "    return at.nosuch()", "    return at.isoformat()")
+    unknot("apply", "--yes", "--no-runs")
+    retried = unknot("run", "nightly", "--retry", failed["run"], "--json").document["runs"][0]
+    assert (retried["status"], retried["scheduled_time"]) == ("succeeded", failed["scheduled_time"])
+    later = unknot("run", "nightly", "--backfill", "2024-01-01", "2024-01-02", "--json").document["runs"][0]
+    assert later["status"] == "superseded"

@@ -12,15 +12,15 @@ from unknot.cli.documents import RunsDocument
 from unknot.cli.progress import ApplyProgress
 from unknot.cli.session import Session
 from unknot.cli.state import NotRecorded
-from unknot.planner.absorbing import absorb, absorb_sealed, run_ids, store_of
+from unknot.planner.absorbing import absorb, absorb_sealed, store_of
 from unknot.planner.parameters import with_parameters
-from unknot.planner.running import RunOptions, deployed, run_deployment
+from unknot.planner.running import RunOptions, deployed, retrying, run_deployment
+from unknot.providers.base import RunQuery
 from unknot.stacks.address import Address
 from unknot.stacks.definition import WORKFLOW_TYPE
-from unknot.stacks.run import RunManifest
+from unknot.stacks.run import Deployment, RunManifest, RunRequest
 from unknot.state.ledger.lease import default_holder
 from unknot.state.snapshot import ResourceState, Snapshot
-from unknot.state.stores.base import Store
 
 
 @click.command("run")
@@ -29,7 +29,12 @@ from unknot.state.stores.base import Store
 @click.option("--param", "parameters", multiple=True, metavar="NAME=VALUE", help="A parameter for this run.")
 @click.option("--no-cache", is_flag=True, help="Reuse nothing.")
 @click.option("--from-task", metavar="TASK", help="Run this task and what depends on it again.")
-@click.option("--retry", "retry_of", metavar="RUN", help="Run again only what failed in an earlier run.")
+@click.option(
+    "--retry",
+    "retry_of",
+    metavar="RUN",
+    help="Run again only what failed in an earlier run, with its time, parameters and inputs.",
+)
 @click.option(
     "--backfill",
     nargs=2,
@@ -54,19 +59,28 @@ def run_command(
     snapshot = session.recorded()
     state = find_workflow(snapshot, address)
     deployment = deployed(state, snapshot, session.services)
+    if retry_of is not None and backfill is not None:
+        raise click.UsageError("`--retry` is for one run, and `--backfill` starts new ones")
     store = store_of(snapshot.targets[state.target].store, session.project.root)
+    context = session.services.context(snapshot.lineage, snapshot.targets, state.target)
+    earlier = None
     if retry_of is not None:
-        _require_run(store, state, retry_of)
-    given = options.pairs(parameters, "--param")
+        query = RunQuery(context, state.uid, retry_of)
+        earlier = retrying(session.services.engine(context.target.engine), query, store)
+    given = {**_parameters_of(earlier, deployment), **options.pairs(parameters, "--param")}
     if given:
         deployment = with_parameters(deployment, given, store)
     base = RunOptions(
         use_cache=not no_cache,
         from_task=from_task,
         retry_of=retry_of,
+        scheduled_time=None if earlier is None else earlier.scheduled_time,
+        published={} if earlier is None else earlier.inputs,
         triggered_by=f"run by {default_holder()}",
     )
-    due: list[str | None] = [None] if backfill is None else list(_due(deployment.schedule, backfill))
+    due: list[str | None] = (
+        [base.scheduled_time] if backfill is None else list(_due(deployment.schedule, backfill))
+    )
     manifests: list[RunManifest] = []
     progress = ApplyProgress(quiet=as_json)
     with stopping() as stop, progress:
@@ -106,14 +120,16 @@ def find_workflow(snapshot: Snapshot, address: str) -> ResourceState:
     )
 
 
-def _require_run(store: Store, state: ResourceState, run: str) -> None:
-    """Refuse to retry what never ran: it would only be a run like any other."""
-    if store.size(f"runs/{state.uid}/{run}/started") is None:
-        recent = ", ".join(f"`{known}`" for known in run_ids(store, state.uid)[-3:])
-        raise NotRecorded(
-            f"`{state.address}` has no run `{run}`",
-            detail=f"The latest are {recent}." if recent else "It has never run on this target.",
-        )
+def _parameters_of(earlier: RunRequest | None, deployment: Deployment) -> dict[str, object]:
+    """Parameters of the run to retry that differ from the deployed ones, as far as there still are such."""
+    if earlier is None:
+        return {}
+    deployed_ones = {p.name: p.value for p in deployment.graph.parameters}
+    return {
+        p.name: p.value
+        for p in earlier.deployment.graph.parameters
+        if p.name in deployed_ones and deployed_ones[p.name] != p.value
+    }
 
 
 def _due(schedule: dict[str, object] | None, backfill: tuple[str, str]) -> list[str]:
