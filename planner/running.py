@@ -18,7 +18,7 @@ from unknot.stacks.run import ArtifactRef, Deployment, RunManifest, RunRequest, 
 from unknot.stacks.workflow.identity import find_task
 from unknot.state.ledger import Ledger
 from unknot.state.snapshot import ResourceState, RunRecord, Snapshot
-from unknot.state.stores.base import Store
+from unknot.state.stores.base import Store, StoreError
 
 POLL_S = 0.5
 """Seconds between looks at whether the user asked to stop."""
@@ -78,10 +78,9 @@ def run_workflows(
         else:
             try:
                 reports.append(_run_planned(planned, ledger, services, stop, progress))
-            except UnknotError as problem:
-                reports.append(
-                    RunReport(planned.address, "", "failed", f"{problem.summary}. {problem.detail}")
-                )
+            except (UnknotError, StoreError) as problem:
+                said = f"{problem.summary}. {problem.detail}".removesuffix(". ")
+                reports.append(RunReport(planned.address, "", "failed", said))
         if reports[-1].status not in ("succeeded", "superseded"):
             failed[planned.address] = reports[-1].status
     return tuple(reports)
@@ -222,7 +221,7 @@ def failure_of(manifest: RunManifest) -> str:
         return ""
     for task in manifest.tasks:
         if task.status in ("failed", "lost"):
-            return f"`{task.op}`: {task.error or task.reason or task.status}"
+            return f"`{task.op}`: {task.error or task.reason or task.status}; ask {manifest.owner}"
         if task.kind == "check" and task.passed is False and task.severity == "error":
             return f"check `{task.op}` failed; ask {manifest.owner}"
     return ""

@@ -231,7 +231,10 @@ def test_retry_runs_only_what_failed(unknot: Run, edit: Edit, project: Path) -> 
         f"    if not __import__('os').path.exists({str(flag)!r}):\n        raise RuntimeError('not yet')\n"
         "    return [scale(value) for value in values]",
     )
-    assert unknot("apply", "--yes").code == 1
+    applied = unknot("apply", "--yes")
+    assert (applied.code, "ask makers@example.org" in applied.out) == (1, True), applied
+    ran = unknot("run", "make", "--no-cache")
+    assert (ran.code, "makers@example.org" in ran.out + ran.err) == (1, True), ran
     failed = last_run(unknot, "make")["run"]
     assert tasks_of(unknot, "make") == {
         "numbers": "succeeded",
