@@ -207,19 +207,21 @@ class Server:
         self._pool.submit(self._run_one, uid, address, trigger)
 
     def _run_one(self, uid: Uid, address: Address, trigger: _Trigger) -> None:
+        said = ""
         try:
             if not self._stop.is_set():
-                self._tell(Served(address, self._ran(uid, trigger)))
+                said = self._ran(uid, trigger)
         except (UnknotError, StoreError) as problem:
-            self._tell(Served(address, _text(problem)))
+            said = _text(problem)
         except Exception as problem:  # noqa: BLE001 - a thread of a pool dies silently, and a server goes on
-            self._tell(Served(address, f"unknot failed: {type(problem).__name__}: {problem}"))
-        finally:
-            with self._lock:
-                self._running[uid] -= 1
-                waiting = self._queued.get(uid)
-                if waiting and not self._stop.is_set():
-                    self._submit(uid, address, waiting.pop(0))
+            said = f"unknot failed: {type(problem).__name__}: {problem}"
+        with self._lock:
+            self._running[uid] -= 1
+            waiting = self._queued.get(uid)
+            if waiting and not self._stop.is_set():
+                self._submit(uid, address, waiting.pop(0))
+        if said:
+            self._tell(Served(address, said))
 
     def _ran(self, uid: Uid, trigger: _Trigger) -> str:
         """Run as it is deployed now, and say what became of it."""

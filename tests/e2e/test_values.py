@@ -123,17 +123,12 @@ def test_notebook_gets_inputs_and_gives_variables(run: Callable[[str], dict[str,
     assert tasks["shown"]["outputs"]["value"]["size_bytes"] == len("12.0")
 
 
-TABLES = """\
-from pathlib import Path
-
+FRAMES = """\
 import numpy as np
 import pandas as pd
-import polars as pl
-import pyarrow as pa
-import pyarrow.dataset as ds
 from sklearn.linear_model import LinearRegression
 
-from unknot import op, workflow
+from unknot import op
 
 
 @op
@@ -142,19 +137,50 @@ def frame() -> pd.DataFrame:
 
 
 @op
+def fit(table: pd.DataFrame) -> LinearRegression:
+    return LinearRegression().fit(table[["x"]], table["y"])
+
+
+@op
+def slope(model: LinearRegression, values: np.ndarray) -> float:
+    return float(model.coef_[0] * values.sum())
+"""
+
+LAZY = """\
+import polars as pl
+
+from unknot import op
+
+
+@op
 def scanned() -> pl.LazyFrame:
     return pl.LazyFrame({"x": [1.0, 2.0, 3.0]})
 
 
 @op
-def lazily(table: pl.LazyFrame) -> pl.LazyFrame:
+def filtered(table: pl.LazyFrame) -> pl.LazyFrame:
     assert isinstance(table, pl.LazyFrame)
     return table.filter(pl.col("x") > 1)
 
 
 @op
-def polar(table: pl.LazyFrame) -> pl.DataFrame:
+def collected(table: pl.LazyFrame) -> pl.DataFrame:
     return table.collect()
+
+
+@op
+def counted(table: pl.DataFrame) -> int:
+    return len(table)
+"""
+
+ARROW = """\
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.dataset as ds
+
+from unknot import op
 
 
 @op
@@ -163,7 +189,7 @@ def dataset() -> ds.Dataset:
 
 
 @op
-def arrow(table: ds.Dataset) -> pa.Table:
+def column(table: ds.Dataset) -> pa.Table:
     assert isinstance(table, ds.Dataset)
     return table.to_table(columns=["y"])
 
@@ -174,42 +200,47 @@ def array(table: pa.Table) -> np.ndarray:
 
 
 @op
-def fit(table: pd.DataFrame) -> LinearRegression:
-    return LinearRegression().fit(table[["x"]], table["y"])
-
-
-@op
-def report(model: LinearRegression, values: np.ndarray, rows: pl.DataFrame) -> Path:
+def report(slope: float, rows: int) -> Path:
     path = Path("report.txt")
-    path.write_text(f"{model.coef_[0]:.1f} {values.sum():.1f} {len(rows)}")
+    path.write_text(f"{slope:.1f} {rows}")
     return path
 
 
 @op
 def read(path: Path) -> str:
     return path.read_text()
+"""
+
+TABLES = """\
+from arrows import array, column, dataset, read, report
+from frames import fit, frame, slope
+from lazy import collected, counted, filtered, scanned
+from unknot import workflow
 
 
 @workflow(name="w")
 def w() -> str:
-    small = lazily(scanned())
-    return read(report(fit(frame()), array(arrow(dataset())), polar(small)))
+    rows = counted(collected(filtered(scanned())))
+    return read(report(slope(fit(frame()), array(column(dataset()))), rows))
 """
 
 
 @pytest.mark.slow
 def test_each_kind_of_value_travels_from_task_to_task(
-    run: Callable[[str], dict[str, Any]], project: Path
+    run: Callable[[str], dict[str, Any]], write: Write, project: Path
 ) -> None:
+    write("frames.py", FRAMES)
+    write("lazy.py", LAZY)
+    write("arrows.py", ARROW)
     manifest = run(TABLES)
     tasks = succeeded(manifest)
     outputs = {name: task["outputs"]["value"] for name, task in tasks.items()}
-    assert (outputs["frame"]["rows"], outputs["lazily"]["rows"], outputs["arrow"]["rows"]) == (3, 2, 3)
+    assert (outputs["frame"]["rows"], outputs["filtered"]["rows"], outputs["column"]["rows"]) == (3, 2, 3)
     assert outputs["frame"]["schema"] == {"x": "double", "y": "double"}
     assert outputs["report"]["file_name"] == "report.txt"
     assert "pickle" not in {output["serializer"] for output in outputs.values()}
     value = manifest["published"]["value"]
-    assert (project / ".unknot" / "store" / value["location"]).read_text() == "2.0 12.0 2"
+    assert (project / ".unknot" / "store" / value["location"]).read_text() == "24.0 2"
 
 
 @pytest.mark.slow
