@@ -229,3 +229,14 @@ def test_two_backfills_at_once_run_each_time_once(
     assert sorted(times) == [f"2024-01-0{day}T03:00:00+00:00" for day in range(1, 6)]
     statuses = [run["status"] for answer in answers for run in answer.document["runs"]]
     assert sorted(statuses) == ["succeeded"] * 5 + ["superseded"] * 5
+
+
+@pytest.mark.slow
+def test_record_can_be_read_while_the_stack_file_is_broken(unknot: Run, here: Path, write: Write) -> None:
+    (here / "open").touch()
+    assert unknot("run", "make").code == 0
+    write("stack.py", "def stack(:\n")
+    assert unknot("plan").code == 1
+    for command in (["ps"], ["runs"], ["logs", "make"], ["owners"], ["state", "list"], ["run", "make"]):
+        answer = unknot(*command)
+        assert answer.code == 0, (command, answer)

@@ -39,7 +39,12 @@ class Session:
         memo = self._memo
         if memo.is_file() and memo.stat().st_mtime_ns >= self.project.stack_file.stat().st_mtime_ns:
             return memo.read_text().strip()
-        return self.load().definition.stack
+        try:
+            return self.load().definition.stack
+        except UnknotError:
+            if memo.is_file():  # what is recorded can be read while the stack is being mended
+                return memo.read_text().strip()
+            raise
 
     @functools.cached_property
     def backend(self) -> Store:
