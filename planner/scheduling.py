@@ -34,6 +34,11 @@ def next_time(schedule: Mapping[str, Any], after: dt.datetime) -> dt.datetime | 
     return None if found is None else found.astimezone(dt.UTC)
 
 
+def require_scheduler() -> None:
+    """Raises MissingExtra where times cannot be computed."""
+    trigger_of({"cron": "* * * * *"})
+
+
 def trigger_of(schedule: Mapping[str, Any]) -> Any:
     """The cron trigger of a deployment's schedule (crontab(5): 0 and 7 are Sunday)."""
     if "cron" not in schedule:

@@ -79,6 +79,7 @@ class Server:
         self._queued: dict[Uid, list[_Trigger]] = {}
         self._followed: dict[Uid, str] = {}
         """Latest succeeded run of the workflow that another one follows."""
+        self._complaints: dict[Address, str] = {}
         self._absorbed: dt.datetime | None = None
         self._lock = threading.Lock()
 
@@ -101,26 +102,34 @@ class Server:
             self._absorb(now)
             snapshot = self._ledger.reader().snapshot()
         except (UnknotError, StoreError) as problem:
-            self._tell(Served(Address("ledger"), f"cannot be read: {_text(problem)}"))
+            self._complain(Address("ledger"), f"cannot be read: {_text(problem)}")
             return LOOK_S
+        self._complaints.pop(Address("ledger"), None)
         for state in snapshot.resources.values():
             if state.type != WORKFLOW_TYPE:
                 continue
             try:
                 upcoming = self._look_at(state, snapshot, now)
             except (UnknotError, StoreError) as problem:
-                self._tell(Served(state.address, _text(problem)))
+                self._complain(state.address, _text(problem))
                 continue
+            self._complaints.pop(state.address, None)
             if upcoming is not None:
                 nearest = min(nearest, upcoming)
         return max(0.05, (nearest - self._clock()).total_seconds())
+
+    def _complain(self, address: Address, text: str) -> None:
+        """Tell of what hinders every look once."""
+        if self._complaints.get(address) != text:
+            self._complaints[address] = text
+            self._tell(Served(address, text))
 
     def _absorb(self, now: dt.datetime) -> None:
         if self._absorbed is not None and (now - self._absorbed).total_seconds() < ABSORB_S:
             return
         self._absorbed = now
         for problem in absorb_sealed(self._ledger, self._services):
-            self._tell(Served(Address(problem.address or "ledger"), problem.summary))
+            self._tell(Served(Address(problem.address or "store"), problem.summary))
 
     def _look_at(self, state: ResourceState, snapshot: Snapshot, now: dt.datetime) -> dt.datetime | None:
         """Start what is due of one workflow; its next time."""

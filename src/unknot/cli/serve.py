@@ -5,6 +5,7 @@ import click
 from unknot.cli import console, options
 from unknot.cli.apply import stopping
 from unknot.cli.session import Session
+from unknot.planner.scheduling import require_scheduler
 from unknot.planner.serving import Server
 
 
@@ -17,6 +18,7 @@ def serve_command(environment: str | None, workers: int) -> int:
     """Run what is due, until ctrl-C. Reads what is deployed again and again: an apply needs no restart."""
     session = Session(environment)
     session.recorded()
+    require_scheduler()
     console.say(f"Serving the schedules of {session.stack_name()}/{session.environment}; ctrl-C ends it")
     server = Server(
         session.ledger(),
