@@ -3,6 +3,7 @@
 import math
 from typing import Any
 
+from unknot.stacks.graph import task_labels
 from unknot.stacks.run import ArtifactRef, RunManifest, TaskRecord
 from unknot.state.index.database import Database
 from unknot.state.index.recording import add_artifact, json_text
@@ -77,14 +78,15 @@ def _run_values(uid: str, store: str, reading: RunReading, status: str, absorbed
 
 def _failure(reading: RunReading) -> tuple[str, str, str]:
     """The first task that failed, or else the first check of severity error: name, kind, what it said."""
+    labels = task_labels((task.task, task.op) for task in reading.tasks)
     for task in reading.tasks:
         if task.status in ("failed", "lost") and not _is_failed_check(task):
             if task.status == "lost" and not task.attempts:
                 continue  # it only never began
-            return task.task, "task", _line(task.error or task.reason or task.status)
+            return labels[task.task], "task", _line(task.error or task.reason or task.status)
     for task in reading.tasks:
         if _is_failed_check(task) and task.severity == "error":
-            return task.task, "check", _line(task.error or "the check did not pass")
+            return labels[task.task], "check", _line(task.error or "the check did not pass")
     return "", "", ""
 
 
