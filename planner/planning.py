@@ -5,7 +5,7 @@ import hashlib
 import platform
 import secrets
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -25,12 +25,14 @@ from unknot.planner.services import Services
 from unknot.planner.values import MissingOutput, has_unknown, resolve, stacks_in
 from unknot.providers.base import PlanItem, PlanOpinion, PlanRequest
 from unknot.stacks.address import Address, parse_address
-from unknot.stacks.definition import Definition, Desired, RemovalRule
+from unknot.stacks.definition import ConditionRule, Definition, Desired, PolicyRule, RemovalRule
 from unknot.stacks.diagnostic import Diagnostic, Diagnostics
 from unknot.stacks.errors import UnknotError
 from unknot.stacks.resource_type import TypeInfo
 from unknot.state.snapshot import ResourceState, Snapshot
 from unknot.version import VERSION
+
+S = TypeVar("S", Change, PolicyRule, ConditionRule)
 
 
 class PlanOptions(msgspec.Struct, frozen=True):
@@ -143,7 +145,7 @@ class _Planning:
             python=platform.python_version(),
             mode=options.mode,
             owner=definition.owner,
-            changes=tuple(changes.values()),
+            changes=tuple(self._shareable(change) for change in changes.values()),
             renames=renames,
             drift=self._drift(live.drift),
             outputs=outputs,
@@ -156,8 +158,8 @@ class _Planning:
             ),
             excluded=excluded,
             targets=self.targets,
-            policies=definition.policies,
-            conditions=definition.conditions,
+            policies=tuple(self._shareable(rule) for rule in definition.policies),
+            conditions=tuple(self._shareable(rule) for rule in definition.conditions),
             bundles=tuple(sorted(definition.bundles)),
             code=definition.code,
             calls=live.calls,
@@ -165,6 +167,12 @@ class _Planning:
         self.diagnostics.extend(check_before(plan))
         plan = msgspec.structs.replace(plan, policy_results=judge(plan, options.overrides))
         return msgspec.structs.replace(plan, diagnostics=tuple(self.diagnostics))
+
+    def _shareable(self, placed: S) -> S:
+        """The same with its place in the project, not on this machine: plans and ledgers are read elsewhere."""
+        if placed.source is None:
+            return placed
+        return msgspec.structs.replace(placed, source=placed.source.under(str(self.services.project)))
 
     def _addresses(
         self, names: tuple[str, ...], flag: str, prior: Mapping[Address, ResourceState]
@@ -264,11 +272,11 @@ class _Planning:
         if self.options.mode == "destroy":
             reason = "everything is to be destroyed"
         if rule is not None and not rule.destroy:
-            action, reason = Action.FORGET, f"`removed` at {rule.source}"
+            action, reason = Action.FORGET, f"`removed` at {rule.source.under(str(self.services.project))}"
         elif state.options.get("retain_on_delete"):
             action, reason = Action.FORGET, f"{reason}; `retain_on_delete` keeps the object"
         if state.source is not None and action is Action.DELETE and self.options.mode == "normal":
-            reason += f" (it was at {state.source})"
+            reason += f" (it was at {state.source.under(str(self.services.project))})"
         return Change(
             address=state.address,
             uid=state.uid,

@@ -27,6 +27,15 @@ class SourceLocation(msgspec.Struct, frozen=True, gc=False):
     def __str__(self) -> str:
         return f"{self.file}:{self.line}"
 
+    def under(self, root: str) -> "SourceLocation":
+        """The same place, relative to the folder `root` if it is below it: what may be recorded and shown to others."""
+        prefix = root.rstrip("/") + "/"
+        return (
+            SourceLocation(self.file.removeprefix(prefix), self.line)
+            if self.file.startswith(prefix)
+            else self
+        )
+
 
 class Diagnostic(msgspec.Struct, frozen=True, omit_defaults=True):
     """One thing for the user to mend, with where it is and what to do about it."""
