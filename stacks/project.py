@@ -47,6 +47,11 @@ class Project(msgspec.Struct, frozen=True):
         return self.root / ".unknot" / "cache"
 
     @property
+    def memory(self) -> Path:
+        """What this machine remembers of ledgers, and results that a store could not take: not to be deleted."""
+        return self.root / ".unknot" / "memory"
+
+    @property
     def stack_file(self) -> Path:
         return self.root / self.config.stack
 

@@ -60,7 +60,7 @@ class Session:
                 self.backend,
                 prefix,
                 key=None if encryption is None else encryption.key,
-                cache_dir=self.project.cache / "ledger",
+                cache_dir=self.project.memory,
             )
         return self._ledgers[prefix]
 
