@@ -267,6 +267,8 @@ class _PlanText:
 
 
 def _nothing(plan: Plan) -> str:
+    if any(d.is_error for d in plan.diagnostics):
+        return "No changes could be planned: see the errors"
     if plan.mode == "refresh-only":
         return f"No changes. The record agrees with the world; {plan.unchanged:,} unchanged"
     if plan.mode == "destroy":

@@ -9,7 +9,7 @@ from unknot.stacks.diagnostic import Diagnostic
 from unknot.stacks.errors import DefinitionError
 
 CONFIG = """\
-# Everything here has a default; see docs/concepts/project.md
+# Every setting has a default; these are the two that a project changes first.
 stack = "stack.py"
 backend = "file:.unknot/ledger"
 """
