@@ -175,7 +175,7 @@ def test_op_of_main_is_told_where_to_go(unknot: Run, write: Write) -> None:
         DEPLOY, OPS.format(body="return numbers(count)") + 'numbers.function.__module__ = "__main__"\n'
     )
     write("stack.py", text)
-    refused(unknot("plan"), "__main__")
+    refused(unknot("plan"), "`numbers` cannot be found again", "stack.py:6", "top level of a module")
 
 
 @pytest.mark.parametrize(
