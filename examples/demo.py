@@ -12,8 +12,8 @@ UNKNOT = Path(sys.executable).with_name("unknot")
 NEXT = """
 What to try next, in examples/flights:
 
-  1. Change what an op does, such as the learning rate in `delays/model.py`, and plan again: the plan names the
-     function that changed, what must run again, and why.
+  1. Change what an op does, such as `fit` in `delays/model.py` by HistGradientBoostingRegressor(max_iter=50, ...),
+     and plan again: the plan names the function that changed, what must run again, and why.
 
        cd examples/flights && ../../.venv/bin/unknot plan
 
