@@ -3,7 +3,6 @@
 import datetime as dt
 import hashlib
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -24,16 +23,6 @@ RUN_TIME = "%Y%m%dT%H%M%S"
 
 OVERLAP = dt.timedelta(days=2)
 """A run that takes longer, and during which later ones of its workflow came and went, may be absorbed by none."""
-
-
-def store_of(url: str, project: Path) -> Store:
-    """The store of a target; a relative folder is under the project."""
-    kind, separator, place = url.partition(":")
-    if separator and kind == "file" and not place.startswith("/"):
-        return open_store(f"file:{project / place}")
-    if not separator and not url.startswith("/"):
-        return open_store(str(project / url))
-    return open_store(url)
 
 
 def sealed(store: Store, uid: Uid, run: str) -> RunManifest | None:
@@ -68,7 +57,7 @@ def absorb_sealed(ledger: Ledger, services: Services) -> tuple[Diagnostic, ...]:
         if state.type != WORKFLOW_TYPE or state.target not in snapshot.targets:
             continue
         try:
-            store = store_of(snapshot.targets[state.target].store, services.project)
+            store = open_store(snapshot.targets[state.target].store, services.project)
             runs = _unseen(store, state.uid, snapshot.runs.get(state.uid, ()))
         except StoreError as problem:
             problems.append(

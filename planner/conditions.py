@@ -26,7 +26,7 @@ def check_before(plan: Plan) -> Iterable[Diagnostic]:
         change = changes.get(rule.address)
         if rule.when != "before" or change is None or change.action.value in ("delete", "forget"):
             continue
-        inputs = change.inputs if change.resolved is None else change.resolved
+        inputs = change.resolved_inputs
         if has_unknown(inputs):
             continue
         try:

@@ -225,7 +225,7 @@ class Diff:
             return None
         if prior is None or (seen is not None and seen.gone) or prior.current is None:
             return _Draft(desired, prior, resolved, referring, Action.CREATE, tuple(resolved))
-        before = prior.inputs if prior.resolved is None else prior.resolved
+        before = prior.resolved_inputs
         if seen is not None and seen.inputs:
             before = {**before, **seen.inputs}
         if desired.lifecycle.ignore_changes:

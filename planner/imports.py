@@ -52,7 +52,7 @@ def import_change(
     change: Change, object_id: str, live: LiveObject, traits: Mapping[str, FieldTraits]
 ) -> Change:
     """A creation, turned into taking over `live`; inputs that differ are updated in the same step."""
-    wanted = change.inputs if change.resolved is None else change.resolved
+    wanted = change.resolved_inputs
     fields = tuple(
         field_change(name, live.inputs.get(name), wanted.get(name), traits.get(name))
         for name in wanted

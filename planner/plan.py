@@ -113,6 +113,11 @@ class Change(msgspec.Struct, frozen=True, omit_defaults=True):
     """Inputs that cannot change in place: apply refuses when a value known only then changes one (rule A4)."""
     sensitive_outputs: tuple[str, ...] = ()
 
+    @property
+    def resolved_inputs(self) -> dict[str, Any]:
+        """Wanted, with references replaced as far as known."""
+        return self.inputs if self.resolved is None else self.resolved
+
 
 class Drift(msgspec.Struct, frozen=True, omit_defaults=True):
     """An object that differs in the world from what is recorded, apart from what the stack changed."""

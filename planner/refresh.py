@@ -56,7 +56,7 @@ def refresh(
         for start in range(0, len(group), BATCH):
             batch = group[start : start + BATCH]
             states.update((state.address, state) for state in batch)
-            items = tuple(ReadItem(s.address, s.type, _id(s), _before(s)) for s in batch)
+            items = tuple(ReadItem(s.address, s.type, _id(s), s.resolved_inputs) for s in batch)
             requests.append((provider, ReadRequest(services.context(lineage, targets, target), items)))
     with ThreadPoolExecutor(max_workers=max(1, parallelism)) as pool:
         responses = list(pool.map(lambda r: _read(services, *r), requests))
@@ -72,7 +72,9 @@ def refresh(
             info = types.get(state.type)
             shown = without_secrets(state, live, info)
             difference = compare(state, live, info)
-            found.seen[address] = Seen(live is None, _differing(state, shown), digest(live, _before(state)))
+            found.seen[address] = Seen(
+                live is None, _differing(state, shown), digest(live, state.resolved_inputs)
+            )
             if difference is not None:
                 drift.append(difference)
                 if difference.refreshed is not None and difference.refreshed.outputs != state.outputs:
@@ -106,7 +108,7 @@ def without_secrets(
     """
     if live is None:
         return None
-    before = _before(state)
+    before = state.resolved_inputs
     return msgspec.structs.replace(
         live,
         inputs=_clear(live.inputs, before, {} if info is None else info.fields),
@@ -135,7 +137,7 @@ def compare(state: ResourceState, live: LiveObject | None, info: TypeInfo | None
     outputs = {**state.outputs, **live.outputs}
     if not differing and outputs == state.outputs:
         return None
-    before = _before(state)
+    before = state.resolved_inputs
     fields = [field_change(name, before.get(name), value, None) for name, value in differing.items()]
     fields += [
         field_change(name, state.outputs.get(name), value, None)
@@ -154,12 +156,8 @@ def compare(state: ResourceState, live: LiveObject | None, info: TypeInfo | None
 def _differing(state: ResourceState, live: LiveObject | None) -> dict[str, Any]:
     if live is None:
         return {}
-    before = _before(state)
+    before = state.resolved_inputs
     return {name: value for name, value in live.inputs.items() if before.get(name) != value}
-
-
-def _before(state: ResourceState) -> dict[str, Any]:
-    return state.inputs if state.resolved is None else state.resolved
 
 
 def _id(state: ResourceState) -> str:

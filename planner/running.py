@@ -1,24 +1,25 @@
 """Start runs through their engines and follow them to their end."""
 
 import datetime as dt
-import difflib
 import secrets
 import threading
 from collections.abc import Callable, Collection, Iterable, Mapping
 
 import msgspec
 
-from unknot.planner.absorbing import RUN_TIME, absorb, run_ids, sealed, store_of
+from unknot.planner.absorbing import RUN_TIME, absorb, run_ids, sealed
 from unknot.planner.plan import PlannedRun
 from unknot.planner.services import Services
 from unknot.providers.base import Engine, RunProgress, RunQuery, TriggerRequest
 from unknot.stacks.address import Address
+from unknot.stacks.diagnostic import nearest
 from unknot.stacks.errors import EngineError, UnknotError
 from unknot.stacks.run import ArtifactRef, Deployment, RunManifest, RunRequest, RunStarted
 from unknot.stacks.workflow.identity import find_task
 from unknot.state.ledger import Ledger
 from unknot.state.snapshot import ResourceState, RunRecord, Snapshot
 from unknot.state.stores.base import Store, StoreError
+from unknot.state.stores.opening import open_store
 
 POLL_S = 0.5
 """Seconds between looks at whether the user asked to stop."""
@@ -137,7 +138,7 @@ def run_deployment(
         if stop.is_set() and not cancelled:
             cancelled = True
             engine.cancel(query)
-    manifest = sealed(store_of(context.target.store, services.project), deployment.uid, request.run)
+    manifest = sealed(open_store(context.target.store, services.project), deployment.uid, request.run)
     if manifest is None:
         raise EngineError(
             f"the run `{request.run}` of `{state.address}` ended without a seal",
@@ -152,10 +153,9 @@ def _task_id(deployment: Deployment, name: str | None) -> str | None:
     found = find_task(deployment.graph, name)
     if found is None:
         known = deployment.graph.labels().values()
-        near = difflib.get_close_matches(name, list(known), n=1)
-        hint = f"Did you mean `{near[0]}`? " if near else ""
         raise EngineError(
-            f"`{deployment.address}` has no task `{name}`", detail=f"{hint}Tasks: {', '.join(known)}."
+            f"`{deployment.address}` has no task `{name}`",
+            detail=f"{nearest(name, known)}Tasks: {', '.join(known)}.",
         )
     return found
 

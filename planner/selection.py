@@ -3,13 +3,12 @@
 A target brings what it depends on; an exclusion takes along what depends on it, and keeps what it stands on.
 """
 
-import difflib
 from collections.abc import Callable, Iterable, Mapping
 
 from unknot.planner.order import deletes, makes
 from unknot.planner.plan import Change
 from unknot.stacks.address import Address
-from unknot.stacks.diagnostic import Diagnostic
+from unknot.stacks.diagnostic import Diagnostic, nearest
 
 
 def select(
@@ -33,18 +32,14 @@ def select(
 def unknown(names: Iterable[Address], known: Iterable[Address], flag: str) -> list[Diagnostic]:
     """A diagnostic for each address that neither the stack nor the record has."""
     everything = set(known)
-    found = []
-    for name in names:
-        if name not in everything:
-            near = difflib.get_close_matches(name, sorted(everything)[:5000], n=1)
-            hint = f"Did you mean `{near[0]}`? " if near else ""
-            found.append(
-                Diagnostic.error(
-                    f"`{flag} {name}` names nothing in the stack or its record",
-                    detail=f"{hint}`unknot state list` shows what is recorded.",
-                )
-            )
-    return found
+    return [
+        Diagnostic.error(
+            f"`{flag} {name}` names nothing in the stack or its record",
+            detail=f"{nearest(name, sorted(everything))}`unknot state list` shows what is recorded.",
+        )
+        for name in names
+        if name not in everything
+    ]
 
 
 def _with_dependencies(

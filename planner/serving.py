@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from unknot.planner.absorbing import absorb, absorb_sealed, store_of
+from unknot.planner.absorbing import absorb, absorb_sealed
 from unknot.planner.running import RunOptions, deployed, last_succeeded, run_deployment
 from unknot.planner.scheduling import next_time, times
 from unknot.planner.services import Services
@@ -23,6 +23,7 @@ from unknot.stacks.errors import UnknotError
 from unknot.state.ledger import Ledger
 from unknot.state.snapshot import ResourceState, Snapshot
 from unknot.state.stores.base import StoreError
+from unknot.state.stores.opening import open_store
 
 LOOK_S = 5.0
 """Longest time between two looks at the ledger."""
@@ -176,7 +177,7 @@ class Server:
 
     def _last_claimed(self, state: ResourceState, snapshot: Snapshot) -> dt.datetime | None:
         """The latest scheduled time that a run claimed, else when the latest run began; missed times come after it."""
-        store = store_of(snapshot.targets[state.target].store, self._services.project)
+        store = open_store(snapshot.targets[state.target].store, self._services.project)
         claimed = max(store.list(f"claims/{state.uid}/"), default="").rpartition("/")[2]
         began = max((r.started_at for r in snapshot.runs.get(state.uid, ())), default="")
         latest = claimed or began

@@ -1,7 +1,6 @@
 """Find a provider or an engine by its name, through entry points, importing only the one that is asked for."""
 
 import contextlib
-import difflib
 import functools
 import threading
 from collections.abc import Iterator
@@ -9,6 +8,7 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import cast
 
 from unknot.providers.base import Engine, Provider
+from unknot.stacks.diagnostic import nearest
 from unknot.stacks.errors import UnknotError
 
 PROVIDERS = "unknot.providers"
@@ -84,11 +84,9 @@ def _one(group: str, name: str, kind: str) -> object:
 def _load(group: str, name: str, kind: str) -> object:
     found = _found(group)
     if name not in found:
-        near = difflib.get_close_matches(name, found, n=1)
-        hint = f"Did you mean `{near[0]}`? " if near else ""
         raise NotRegistered(
             f"no {kind} is called `{name}`",
-            detail=f"{hint}Installed: {', '.join(sorted(found)) or 'none'}. Another package can add one "
+            detail=f"{nearest(name, found)}Installed: {', '.join(sorted(found)) or 'none'}. Another package can add one "
             f"through the entry point group `{group}`.",
         )
     try:

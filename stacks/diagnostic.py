@@ -86,6 +86,14 @@ class Diagnostic(msgspec.Struct, frozen=True, omit_defaults=True):
         return self.severity is Severity.ERROR
 
 
+def nearest(name: str, known: Iterable[str]) -> str:
+    """`Did you mean ...? `, to begin a detail with, when one of the `known` names is near; else nothing."""
+    import difflib  # only when something is wrong
+
+    near = difflib.get_close_matches(name, list(known)[:5000], n=1)
+    return f"Did you mean `{near[0]}`? " if near else ""
+
+
 class Diagnostics:
     """A growing list of diagnostics, kept in the order in which they were found."""
 

@@ -1,6 +1,5 @@
 """Environments: the typed values that one stack function is called with, from files and the command line."""
 
-import difflib
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -8,7 +7,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from unknot.stacks.diagnostic import Diagnostic, SourceLocation
+from unknot.stacks.diagnostic import Diagnostic, SourceLocation, nearest
 from unknot.stacks.errors import DefinitionError, MissingExtra
 from unknot.stacks.project import DEFAULT_ENVIRONMENT
 
@@ -119,11 +118,9 @@ def _problem(error: Mapping[str, Any], model: type[Environment], environment: st
     name = ".".join(str(step) for step in error["loc"]) or "the environment"
     known = list(model.model_fields)
     if error["type"] == "extra_forbidden":
-        near = difflib.get_close_matches(name, known, n=1)
-        hint = f"Did you mean `{near[0]}`? " if near else ""
         return Diagnostic.error(
             f"the environment `{environment}` has no value `{name}`",
-            detail=f"{hint}Values: {', '.join(known)}. Given in {origin}.",
+            detail=f"{nearest(name, known)}Values: {', '.join(known)}. Given in {origin}.",
         )
     return Diagnostic.error(
         f"the value `{name}` of environment `{environment}` is wrong",

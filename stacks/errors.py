@@ -14,8 +14,7 @@
     │   └── PlanRefused           1   another lineage, finished before, expired, not the reviewed hash
     ├── ProviderError             1   the world said no; the provider wraps its SDK's errors in this
     ├── EngineError               1   a run could not be started, followed or stopped
-    ├── MissingExtra              1   an optional library is not installed: says how to install it
-    └── Interrupted             130   the user pressed ctrl-C
+    └── MissingExtra              1   an optional library is not installed: says how to install it
 
 What the user can mend is a Diagnostic and is gathered; an exception is for what stops the command.
 """
@@ -120,9 +119,3 @@ class MissingExtra(UnknotError):
             f"`{library}` is needed for {needed_for} and is not installed",
             detail=f"Install it with: pip install 'unknot[{extra}]'",
         )
-
-
-class Interrupted(UnknotError):
-    """The user asked to stop."""
-
-    exit_code = 130

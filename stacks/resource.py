@@ -9,7 +9,6 @@ A resource that fails validation is still made, with its problems in it, so that
 every problem (D10); `Stack.add` gathers them.
 """
 
-import difflib
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -23,7 +22,7 @@ from pydantic.fields import FieldInfo as PydanticField
 from pydantic_core import ErrorDetails
 
 from unknot.stacks.address import NAME_PATTERN, Address, parse_address
-from unknot.stacks.diagnostic import Diagnostic, SourceLocation
+from unknot.stacks.diagnostic import Diagnostic, SourceLocation, nearest
 from unknot.stacks.output import Output
 from unknot.stacks.resource_type import FieldTraits, Lifecycle, ResolveBy, TypeInfo
 from unknot.stacks.target import Target
@@ -204,9 +203,10 @@ def input_problems(
         kind = errors[0]["type"]
         if kind == "extra_forbidden":
             known = [name for name in model.model_fields if name != "name"]
-            near = difflib.get_close_matches(field, known, n=1)
-            hint = f"Did you mean `{near[0]}`? " if near else ""
-            summary, detail = f"`{address}` has no input `{field}`", f"{hint}Inputs: {', '.join(known)}."
+            summary, detail = (
+                f"`{address}` has no input `{field}`",
+                f"{nearest(field, known)}Inputs: {', '.join(known)}.",
+            )
         elif kind == "missing" and len(errors[0]["loc"]) == 1:
             summary, detail = f"`{address}` lacks the input `{field}`", "It has no default: give it a value."
         else:

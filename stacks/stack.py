@@ -1,6 +1,5 @@
 """The stack: what a user's definition adds resources, rules and workflows to. Gathers problems, touches nothing."""
 
-import difflib
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -19,7 +18,7 @@ from unknot.stacks.definition import (
     PolicyRule,
     RemovalRule,
 )
-from unknot.stacks.diagnostic import Diagnostic, Diagnostics, SourceLocation
+from unknot.stacks.diagnostic import Diagnostic, Diagnostics, SourceLocation, nearest
 from unknot.stacks.encoding import NotEncodable, encode
 from unknot.stacks.output import Output
 from unknot.stacks.resource import Resource, caller, checked_address
@@ -332,7 +331,7 @@ class Stack:
                 self.diagnostics.add(
                     Diagnostic.error(
                         f"`{address}` is to ignore changes of `{name}`, which it has not",
-                        detail=_near(name, known) + f"Inputs: {', '.join(known)}.",
+                        detail=nearest(name, known) + f"Inputs: {', '.join(known)}.",
                         address=address,
                         source=source,
                     )
@@ -383,16 +382,11 @@ class Stack:
         self.diagnostics.add(
             Diagnostic.error(
                 f"{by} refers to `{missing}`, which the stack does not define",
-                detail=_near(missing, self._resources) + "Add the resource or correct the name.",
+                detail=nearest(missing, self._resources) + "Add the resource or correct the name.",
                 address=address,
                 source=source,
             )
         )
-
-
-def _near(name: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(name, list(known)[:5000], n=1)
-    return f"Did you mean `{near[0]}`? " if near else ""
 
 
 def other_stack(name: str, output: str, *, environment: str = "default") -> Output[Any]:

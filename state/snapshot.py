@@ -62,6 +62,11 @@ class ResourceState(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """Of the last write: the version that plans are bound to (rule P2). Set when folding."""
 
     @property
+    def resolved_inputs(self) -> dict[str, Any]:
+        """Inputs with references replaced by what they were at the last write."""
+        return self.inputs if self.resolved is None else self.resolved
+
+    @property
     def current(self) -> Instance | None:
         """The instance that stands for this address now; None in the middle of a creation."""
         for instance in self.instances:

@@ -287,7 +287,7 @@ class _Applying:
     def _delete_one(self, state: ResourceState, instance: Instance) -> ResourceState:
         """Delete one object that a resource no longer needs; what is recorded of the resource then."""
         lineage, address = self.plan.lineage, state.address
-        inputs = state.inputs if state.resolved is None else state.resolved
+        inputs = state.resolved_inputs
         intent = Intent(
             id=event_id(),
             address=address,

@@ -247,7 +247,7 @@ def is_ours(found: LiveObject, mark: Mark, resolve_by: ResolveBy) -> bool:
 def _before(change: Change) -> dict[str, Any]:
     if change.prior is None:
         return {}
-    return change.prior.inputs if change.prior.resolved is None else change.prior.resolved
+    return change.prior.resolved_inputs
 
 
 def reveal(value: Any, secrets: list[str]) -> Any:

@@ -12,7 +12,7 @@ from unknot.planner.ignoring import ignoring
 from unknot.planner.order import Step
 from unknot.planner.plan import Action, Change
 from unknot.stacks.address import Address
-from unknot.state.events import ResourceRemoved, event_id, timestamp
+from unknot.state.events import ResourceRemoved
 from unknot.state.snapshot import Instance, ResourceState, Snapshot
 
 _canonical = msgspec.json.Encoder(order="sorted")
@@ -90,7 +90,7 @@ def is_same(one: Instance, other: Instance) -> bool:
 
 def removed(change: Change, how: Literal["deleted", "forgotten"]) -> ResourceRemoved:
     """The event that ends the record of an address."""
-    return ResourceRemoved(id=event_id(), at=timestamp(), address=change.address, uid=change.uid, how=how)
+    return ResourceRemoved(address=change.address, uid=change.uid, how=how)
 
 
 def next_generation(change: Change, state: ResourceState | None) -> int:
@@ -138,7 +138,7 @@ def touches_world(change: Change, resolved: Mapping[str, Any]) -> bool:
     """
     if change.prior is None or change.fields:
         return True
-    planned = change.inputs if change.resolved is None else change.resolved
+    planned = change.resolved_inputs
     return without_ignored(change, planned) != dict(resolved)
 
 
@@ -146,5 +146,5 @@ def without_ignored(change: Change, resolved: dict[str, Any]) -> dict[str, Any]:
     ignored = change.lifecycle.ignore_changes
     if not ignored or change.prior is None or change.action.creates:
         return resolved
-    before = change.prior.inputs if change.prior.resolved is None else change.prior.resolved
+    before = change.prior.resolved_inputs
     return ignoring(resolved, before, ignored)

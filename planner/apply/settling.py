@@ -20,8 +20,6 @@ from unknot.state.events import (
     IntentOutcome,
     ResourceRemoved,
     ResourceWritten,
-    event_id,
-    timestamp,
 )
 from unknot.state.snapshot import Instance, Intent, ResourceState, Snapshot
 
@@ -97,7 +95,7 @@ def _settle_create(
     context = services.context(snapshot.lineage, snapshot.targets, intent.target)
     mark = Mark(snapshot.lineage, intent.uid)
     planned = msgspec.convert(intent.planned, ResourceState)
-    inputs = planned.inputs if planned.resolved is None else planned.resolved
+    inputs = planned.resolved_inputs
     live = (
         services.provider(intent.provider)
         .find(FindRequest(context, intent.address, intent.type, inputs, intent.token, mark))
@@ -165,7 +163,7 @@ def _read(
     intent: Intent, state: ResourceState, snapshot: Snapshot, services: Services
 ) -> Mapping[Address, LiveObject | None]:
     context = services.context(snapshot.lineage, snapshot.targets, intent.target)
-    before = state.inputs if state.resolved is None else state.resolved
+    before = state.resolved_inputs
     item = ReadItem(intent.address, intent.type, intent.instance_id, before)
     return services.provider(intent.provider).read_many(ReadRequest(context, (item,))).objects
 
@@ -190,16 +188,14 @@ def without_instance(state: ResourceState, instance_id: str, *, keep: bool) -> l
             state = without(state, instance)
     if state.instances or keep:
         return [written(state, "delete")]
-    return [
-        ResourceRemoved(id=event_id(), at=timestamp(), address=state.address, uid=state.uid, how="deleted")
-    ]
+    return [ResourceRemoved(address=state.address, uid=state.uid, how="deleted")]
 
 
 def closed(intent: str, outcome: IntentOutcome, error: str = "") -> IntentClosed:
     """The event that closes an intent."""
-    return IntentClosed(id=event_id(), at=timestamp(), intent=intent, outcome=outcome, error=error)
+    return IntentClosed(intent=intent, outcome=outcome, error=error)
 
 
 def written(state: ResourceState, by: str) -> ResourceWritten:
     """The event that records an address."""
-    return ResourceWritten(id=event_id(), at=timestamp(), resource=state, by=by)
+    return ResourceWritten(resource=state, by=by)

@@ -74,7 +74,7 @@ def changed_verb(change: Change, resolved: Mapping[str, Any]) -> str:
     """Why values that are known only now make this another change than was planned; empty when they do not."""
     if change.action is not Action.UPDATE or change.prior is None:
         return ""
-    before = change.prior.inputs if change.prior.resolved is None else change.prior.resolved
+    before = change.prior.resolved_inputs
     for name in change.immutable:
         if before.get(name) != resolved.get(name):
             return f"`{name}` turned out to change, which would replace it; plan again"

@@ -45,7 +45,7 @@ from unknot.planner.values import MissingOutput, resolve
 from unknot.providers.base import BundleSource, Mark
 from unknot.stacks.address import Address
 from unknot.stacks.errors import LeaseLost
-from unknot.state.events import Event, IntentOpened, event_id, timestamp
+from unknot.state.events import Event, IntentOpened, event_id
 from unknot.state.snapshot import Instance, Intent, ResourceState, Snapshot, Tombstone
 
 INTENTS_AHEAD = 512
@@ -296,7 +296,7 @@ class Walk:
             instance_id=change.import_id or (instance.id if instance is not None else ""),
             planned={} if planned is None else msgspec.to_builtins(planned),
         )
-        events.append(IntentOpened(id=event_id(), at=timestamp(), intent=intent))
+        events.append(IntentOpened(intent=intent))
         return Call(
             step=step,
             change=change,
@@ -434,7 +434,7 @@ class Walk:
         if change.action is not Action.DELETE_THEN_CREATE:
             with contextlib.suppress(MissingOutput):
                 wanted = change.inputs if change.resolved is None else resolve(change.inputs, self.lookup)
-                if (state.inputs if state.resolved is None else state.resolved) == wanted:
+                if state.resolved_inputs == wanted:
                     self._ours.add(change.address)
                     self._report(change, "done", "made by the apply that was interrupted")
                     return True

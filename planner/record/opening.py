@@ -27,7 +27,7 @@ class Record(msgspec.Struct, frozen=True):
 def open_record(ledger: Ledger, stores: Callable[[str], Store], cache: Path | None) -> Iterator[Record]:
     """The record of a ledger, its index being kept in `cache`, or in memory.
 
-    `stores` opens the store at a target's URL, such as `store_of` of a project does. Raises LedgerError,
+    `stores` opens the store at a target's URL, such as `open_store` under a project's folder does. Raises LedgerError,
     IndexUnusable.
     """
     reader = ledger.reader()

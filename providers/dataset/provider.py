@@ -219,14 +219,8 @@ def _problems(context: Context, item: PlanItem) -> Iterator[Diagnostic]:
 
 def _store(context: Context) -> Store:
     """The target's store; a relative folder is under the project."""
-    url = context.target.store
-    scheme, separator, place = url.partition(":")
     try:
-        if separator and scheme == "file" and not place.startswith("/"):
-            return open_store(f"file:{context.project / place}")
-        if not separator and not url.startswith("/"):
-            return open_store(context.project / url)
-        return open_store(url)
+        return open_store(context.target.store, context.project)
     except StoreError as problem:
         raise ProviderError(
             problem.summary,

@@ -25,14 +25,19 @@ BUILT_IN: dict[str, str] = {
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]+):")
 
 
-def open_store(url: str | Path) -> Store:
-    """The store at `url`; a text without a scheme is a folder. Raises StoreError, with the known schemes."""
+def open_store(url: str | Path, root: Path | None = None) -> Store:
+    """The store at `url`; a text without a scheme is a folder. Raises StoreError, with the known schemes.
+
+    A relative folder is under `root`, or under the current folder when that is left out.
+    """
     text = str(url)
     if not text:
         raise StoreError("a store's URL must not be empty", detail="Give a folder, or `file:PATH`.")
     match = _SCHEME.match(text)
     if match is None or isinstance(url, Path):
-        return open_local(f"file:{text}")
+        return open_local(f"file:{text if root is None else root / text}")
+    if root is not None and match.group(1) == "file" and not text.startswith("file:/"):
+        return open_local(f"file:{root / text.removeprefix('file:')}")
     return _opener(match.group(1))(text)
 
 

@@ -9,7 +9,7 @@ import msgspec
 
 from unknot.cli import console, options
 from unknot.cli.documents import GarbageDocument
-from unknot.cli.session import Session, rooted
+from unknot.cli.session import Session
 from unknot.planner.retention import delete, find_garbage
 from unknot.state.stores.base import Store
 from unknot.state.stores.opening import open_store
@@ -31,7 +31,7 @@ def gc_command(environment: str | None, older_than: str, yes: bool, as_json: boo
     snapshot = session.recorded()
 
     def open_target(url: str) -> Store:
-        return open_store(rooted(url, session.project.root))
+        return open_store(url, session.project.root)
 
     garbage = find_garbage(snapshot, open_target, retention=_age(older_than), now=dt.datetime.now(dt.UTC))
     size = sum(item.size_bytes for item in garbage)

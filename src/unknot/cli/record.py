@@ -10,8 +10,9 @@ import msgspec
 
 from unknot.cli import console, options
 from unknot.cli.session import Session
-from unknot.planner.absorbing import absorb_sealed, store_of
+from unknot.planner.absorbing import absorb_sealed
 from unknot.planner.record.opening import Record, open_record
+from unknot.state.stores.opening import open_store
 
 
 @contextmanager
@@ -22,7 +23,7 @@ def opened(environment: str | None) -> Iterator[Record]:
     ledger = session.ledger()
     console.show_diagnostics(absorb_sealed(ledger, session.services))
     cache = session.project.cache / "index"
-    with open_record(ledger, lambda url: store_of(url, session.project.root), cache) as record:
+    with open_record(ledger, lambda url: open_store(url, session.project.root), cache) as record:
         console.show_diagnostics(record.updated.notes)
         yield record
 

@@ -12,7 +12,7 @@ from unknot.cli.documents import RunsDocument
 from unknot.cli.progress import ApplyProgress
 from unknot.cli.session import Session
 from unknot.cli.state import NotRecorded
-from unknot.planner.absorbing import absorb, absorb_sealed, store_of
+from unknot.planner.absorbing import absorb, absorb_sealed
 from unknot.planner.parameters import with_parameters
 from unknot.planner.running import RunOptions, deployed, retrying, run_deployment
 from unknot.providers.base import RunQuery
@@ -21,6 +21,7 @@ from unknot.stacks.definition import WORKFLOW_TYPE
 from unknot.stacks.run import Deployment, RunManifest, RunRequest
 from unknot.state.ledger.lease import default_holder
 from unknot.state.snapshot import ResourceState, Snapshot
+from unknot.state.stores.opening import open_store
 
 
 @click.command("run")
@@ -61,7 +62,7 @@ def run_command(
     deployment = deployed(state, snapshot, session.services)
     if retry_of is not None and backfill is not None:
         raise click.UsageError("`--retry` is for one run, and `--backfill` starts new ones")
-    store = store_of(snapshot.targets[state.target].store, session.project.root)
+    store = open_store(snapshot.targets[state.target].store, session.project.root)
     context = session.services.context(snapshot.lineage, snapshot.targets, state.target)
     earlier = None
     if retry_of is not None:

@@ -49,7 +49,7 @@ class Session:
     @functools.cached_property
     def backend(self) -> Store:
         """The store that holds the ledgers."""
-        return open_store(rooted(self.project.config.backend, self.project.root))
+        return open_store(self.project.config.backend, self.project.root)
 
     def ledger(self, stack: str | None = None, environment: str | None = None) -> Ledger:
         """The ledger of a stack; this project's and environment's when left out."""
@@ -115,13 +115,3 @@ class Session:
 
 class NothingRecorded(UnknotError):
     """The ledger is empty."""
-
-
-def rooted(url: str, root: Path) -> str:
-    """A store's URL with a relative folder put under the project's."""
-    kind, separator, place = url.partition(":")
-    if separator and kind == "file" and not place.startswith("/"):
-        return f"file:{root / place}"
-    if not separator and not url.startswith("/"):
-        return f"file:{root / url}"
-    return url

@@ -13,6 +13,7 @@ from unknot.cli.documents import (
 )
 from unknot.cli.session import Session
 from unknot.stacks.address import Address, parse_address, type_of
+from unknot.stacks.diagnostic import nearest
 from unknot.stacks.errors import UnknotError
 from unknot.state.events import Event, IntentClosed, ResourceRemoved, ResourcesRenamed
 from unknot.state.ledger import HistoryEntry
@@ -152,7 +153,7 @@ def resource_lines(state: ResourceState) -> list[str]:
     if state.source is not None:
         lines.append(f"  defined  {state.source}")
     lines += [f"  object   {i.id} ({i.role}, generation {i.generation})" for i in state.instances]
-    values = state.inputs if state.resolved is None else state.resolved
+    values = state.resolved_inputs
     lines += [f"  {name} = {_short(value)}" for name, value in sorted(values.items())]
     lines += [f"  -> {name} = {_short(value)}" for name, value in sorted(state.outputs.items())]
     return lines
@@ -196,11 +197,10 @@ def _address(name: str) -> Address:
 def _find(snapshot: Snapshot, name: str) -> ResourceState:
     state = snapshot.resources.get(_address(name))
     if state is None:
-        import difflib
-
-        near = difflib.get_close_matches(name, list(snapshot.resources)[:5000], n=1)
-        hint = f"Did you mean `{near[0]}`? " if near else ""
-        raise NotRecorded(f"`{name}` is not recorded", detail=f"{hint}`unknot state list` shows what is.")
+        raise NotRecorded(
+            f"`{name}` is not recorded",
+            detail=f"{nearest(name, snapshot.resources)}`unknot state list` shows what is.",
+        )
     return state
 
 
