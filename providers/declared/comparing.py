@@ -1,0 +1,168 @@
+"""Whether what is live is what was set, in the eyes of the API.
+
+An API adds defaults, reorders sets and reformats JSON. A live value counts as the recorded one if it differs in
+nothing that the stack set: members of structures that were not set are the API's own, keys of maps are not.
+"""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from typing import Any, Final
+
+import msgspec
+
+from unknot.providers.declared.shapes import Catalogue, InputShape, Shape
+
+_ANY: Final = Shape("any")
+
+JSON_FORMATS: Final = frozenset({"json", "policy", "state_machine"})
+"""Text that holds JSON, compared by what it means."""
+
+
+def as_set(recorded: Any, live: Any, shape: InputShape, catalogue: Catalogue) -> Any:
+    """`recorded` when `live` is the same to the API; otherwise `live`, less what the stack did not set."""
+    view = _View(catalogue)
+    declared = catalogue.shapes.get(shape.shape, _ANY)
+    if live is None and shape.default is not None:
+        live = shape.default
+    projected = view.projected(recorded, live, declared, shape.unordered)
+    if view.normal(projected, declared, shape.unordered) == view.normal(recorded, declared, shape.unordered):
+        return recorded
+    return projected
+
+
+def plain(live: Any, shape: InputShape, catalogue: Catalogue) -> Any:
+    """`live` as a user would write it: empty members left out, embedded JSON in canonical text."""
+    return _pruned(_View(catalogue).normal(live, catalogue.shapes.get(shape.shape, _ANY), False, texts=True))
+
+
+def differs(one: Any, other: Any, shape: InputShape, catalogue: Catalogue) -> bool:
+    """Whether two values that a stack may set are not the same to the API."""
+    view, declared = _View(catalogue), catalogue.shapes.get(shape.shape, _ANY)
+    return bool(
+        view.normal(one, declared, shape.unordered) != view.normal(other, declared, shape.unordered)
+    )
+
+
+class _View:
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._shapes = catalogue.shapes
+
+    def _shape(self, name: str) -> Shape:
+        return self._shapes.get(name, _ANY)
+
+    def projected(self, recorded: Any, live: Any, shape: Shape, unordered: bool = False) -> Any:
+        """`live` without the members of structures that `recorded` does not set."""
+        if isinstance(recorded, Mapping) and isinstance(live, Mapping) and shape.kind in ("structure", "any"):
+            return {
+                name: self.projected(recorded[name], live[name], self._shape(shape.members.get(name, "")))
+                if name in live
+                else None
+                for name in recorded
+                if name in live or not _is_empty(recorded[name])
+            }
+        if isinstance(recorded, Mapping) and isinstance(live, Mapping) and shape.kind == "map":
+            item = self._shape(shape.item)
+            return {
+                key: self.projected(recorded[key], value, item) if key in recorded else value
+                for key, value in live.items()
+            }
+        if isinstance(recorded, list) and isinstance(live, list):
+            item = self._shape(shape.item)
+            if unordered:
+                live = self._aligned(recorded, live, item)
+            if len(recorded) == len(live):
+                return [self.projected(a, b, item) for a, b in zip(recorded, live, strict=True)]
+        return live
+
+    def _aligned(self, recorded: list[Any], live: list[Any], item: Shape) -> list[Any]:
+        """`live` in the order of `recorded`, as far as entries are the same."""
+        rest, aligned = list(live), []
+        for wanted in recorded:
+            normal = self.normal(wanted, item)
+            for candidate in rest:
+                if self.normal(self.projected(wanted, candidate, item), item) == normal:
+                    aligned.append(candidate)
+                    rest.remove(candidate)
+                    break
+        return aligned + rest if len(aligned) == len(recorded) else live
+
+    def normal(self, value: Any, shape: Shape, unordered: bool = False, *, texts: bool = False) -> Any:
+        """A form in which equal values are equal."""
+        match value:
+            case Mapping():
+                return (
+                    {
+                        key: self.normal(entry, self._shape(shape.members.get(key, shape.item)), texts=texts)
+                        for key, entry in value.items()
+                        if not (entry is None and shape.kind != "map")
+                    }
+                    if shape.format not in JSON_FORMATS
+                    else self._json(value, texts)
+                )
+            case list():
+                if shape.format in JSON_FORMATS:
+                    return self._json(value, texts)
+                entries = [self.normal(entry, self._shape(shape.item), texts=texts) for entry in value]
+                return sorted(entries, key=_sort_key) if unordered else entries
+            case str():
+                return self._text(value, shape, texts)
+            case bool():
+                return str(value).lower() if shape.kind == "string" else value
+            case int() | float():
+                if shape.kind == "string":
+                    return str(value)
+                return float(value) if shape.kind in ("number", "integer") else value
+            case _:
+                return value
+
+    def _text(self, value: str, shape: Shape, texts: bool) -> Any:
+        if shape.format in JSON_FORMATS:
+            try:
+                return self._json(msgspec.json.decode(value), texts)
+            except msgspec.DecodeError:
+                return value
+        if shape.kind in ("integer", "number"):
+            try:
+                return float(value)
+            except ValueError:
+                return value
+        if shape.kind == "boolean" and value.lower() in ("true", "false"):
+            return value.lower() == "true"
+        if shape.kind == "timestamp":
+            return _moment(value)
+        if shape.kind == "blob" and not texts:
+            try:
+                return base64.b64decode(value, validate=True)
+            except (binascii.Error, ValueError):
+                return value.encode()
+        return value
+
+    def _json(self, value: Any, texts: bool) -> Any:
+        return msgspec.json.encode(value, order="sorted").decode() if texts else value
+
+
+def _moment(value: str) -> Any:
+    import datetime
+
+    try:
+        found = datetime.datetime.fromisoformat(value)
+    except ValueError:
+        return value
+    return found.replace(tzinfo=found.tzinfo or datetime.UTC).astimezone(datetime.UTC)
+
+
+def _pruned(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _pruned(entry) for key, entry in value.items() if not _is_empty(entry)}
+    if isinstance(value, list):
+        return [_pruned(entry) for entry in value]
+    return value
+
+
+def _is_empty(value: Any) -> bool:
+    return value is None or value == {} or value == []
+
+
+def _sort_key(value: Any) -> bytes:
+    return msgspec.json.encode(value, order="sorted", enc_hook=repr)

@@ -1,0 +1,74 @@
+"""JMESPath with the few functions that cloud APIs make necessary; each expression is compiled once."""
+
+import functools
+from typing import Any
+
+import msgspec
+
+
+def evaluate(expression: str, document: Any) -> Any:
+    """The value of `expression` over `document`; None where it leads nowhere. Raises ValueError for a wrong one."""
+    import jmespath.exceptions
+
+    try:
+        compiled, options = _compiled(expression)
+        return compiled.search(document, options)
+    except jmespath.exceptions.JMESPathTypeError:
+        return None  # a function over something that is not there
+    except jmespath.exceptions.JMESPathError as problem:
+        raise ValueError(f"`{expression}`: {problem}") from problem
+
+
+@functools.cache
+def _compiled(expression: str) -> tuple[Any, Any]:
+    import jmespath
+
+    return jmespath.compile(expression), _options()
+
+
+@functools.cache
+def _options() -> Any:
+    import jmespath
+    from jmespath import functions
+
+    signature = functions.signature
+
+    class Functions(functions.Functions):  # type: ignore[misc]
+        """Beyond the standard ones. See docs/guides/add-a-resource-type.md."""
+
+        @signature({"types": ["object", "null"]}, {"types": ["string"]}, {"types": ["string"]})  # type: ignore[untyped-decorator]
+        def _func_tag_list(
+            self, tags: dict[str, str] | None, key: str, value: str
+        ) -> list[dict[str, str]] | None:
+            """`{"a": "1"}` as `[{"Key": "a", "Value": "1"}]`, sorted."""
+            return None if not tags else [{key: name, value: tags[name]} for name in sorted(tags)]
+
+        @signature({"types": ["array", "null"]}, {"types": ["string"]}, {"types": ["string"]})  # type: ignore[untyped-decorator]
+        def _func_tag_map(
+            self, tags: list[dict[str, str]] | None, key: str, value: str
+        ) -> dict[str, str] | None:
+            """The other way."""
+            return None if tags is None else {tag[key]: tag.get(value, "") for tag in tags}
+
+        @signature({"types": ["string", "object", "array", "null"]})  # type: ignore[untyped-decorator]
+        def _func_parse(self, text: Any) -> Any:
+            """The value of JSON text; what is no text is given back."""
+            return msgspec.json.decode(text) if isinstance(text, str) else text
+
+        @signature({"types": []})  # type: ignore[untyped-decorator]
+        def _func_text(self, value: Any) -> str | None:
+            """Canonical JSON text of a value; text is given back."""
+            if value is None or isinstance(value, str):
+                return value
+            return msgspec.json.encode(value, order="sorted").decode()
+
+        @signature({"types": ["string", "null"]}, {"types": ["string"]})  # type: ignore[untyped-decorator]
+        def _func_split(self, text: str | None, separator: str) -> list[str] | None:
+            return None if text is None else text.split(separator)
+
+        @signature({"types": ["object", "null"]}, {"types": ["array-string"]})  # type: ignore[untyped-decorator]
+        def _func_omit(self, value: dict[str, Any] | None, names: list[str]) -> dict[str, Any] | None:
+            """A mapping without some of its keys."""
+            return None if value is None else {k: v for k, v in value.items() if k not in names}
+
+    return jmespath.Options(custom_functions=Functions())
