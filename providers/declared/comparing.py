@@ -39,9 +39,7 @@ def plain(live: Any, shape: InputShape, catalogue: Catalogue) -> Any:
 def differs(one: Any, other: Any, shape: InputShape, catalogue: Catalogue) -> bool:
     """Whether two values that a stack may set are not the same to the API."""
     view, declared = _View(catalogue), catalogue.shapes.get(shape.shape, _ANY)
-    return bool(
-        view.normal(one, declared, shape.unordered) != view.normal(other, declared, shape.unordered)
-    )
+    return bool(view.normal(one, declared, shape.unordered) != view.normal(other, declared, shape.unordered))
 
 
 class _View:

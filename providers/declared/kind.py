@@ -1,0 +1,204 @@
+"""One resource type at work: its declaration, its generated shapes, and what both say of identities, fields and tags."""
+
+import functools
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+from unknot.providers.base import Mark
+from unknot.providers.declared.calls import Api
+from unknot.providers.declared.declaration import Aspect, Call, Declaration, Field
+from unknot.providers.declared.expressions import evaluate
+from unknot.providers.declared.shapes import Catalogue, InputShape, TypeShape
+from unknot.stacks.address import Address, Uid
+
+CREATED: Final = "created."
+"""Begins the expression of a part of the identity that the API gives."""
+
+_MARKS: Final = {"any": ("unknot:lineage", "unknot:uid"), "label": ("unknot-lineage", "unknot-uid")}
+
+_NO_FIELD: Final = Field("")
+
+
+class Kind:
+    """A declared type. Immutable, shared by threads."""
+
+    def __init__(self, declaration: Declaration, catalogue: Catalogue) -> None:
+        self.declaration = declaration
+        self.catalogue = catalogue
+        self.type: TypeShape = catalogue.types[declaration.type]
+        self.inputs: Mapping[str, InputShape] = self.type.inputs
+        self.fields: Mapping[str, Field] = {field.name: field for field in declaration.fields}
+        self.aspects: Mapping[str, Aspect] = {
+            name: aspect for aspect in declaration.aspects for name in aspect.fields
+        }
+        self.tag_field = declaration.tags.field if declaration.tags is not None else ""
+        marks = _MARKS[declaration.tags.characters if declaration.tags is not None else "any"]
+        self.mark_names: tuple[str, str] = marks
+
+    def field(self, name: str) -> Field:
+        return self.fields.get(name, _NO_FIELD)
+
+    @functools.cached_property
+    def main_fields(self) -> tuple[str, ...]:
+        """Inputs that the create call takes and the main read tells."""
+        return tuple(name for name in self.inputs if name not in self.aspects and name != self.tag_field)
+
+    @functools.cached_property
+    def is_named(self) -> bool:
+        """Whether the identity is known before the object exists."""
+        return not any(CREATED in expression for expression in self.declaration.identity.keys.values())
+
+    # identity
+
+    @functools.cached_property
+    def _id_pattern(self) -> re.Pattern[str]:
+        parts = re.split(r"\{(\w+)\}", self.declaration.identity.id)
+        last = len(parts) - 2
+        pattern = "".join(
+            re.escape(part) if n % 2 == 0 else f"(?P<{part}>{'.+' if n == last else '.+?'})"
+            for n, part in enumerate(parts)
+        )
+        return re.compile(pattern, re.DOTALL)
+
+    def keys(self, object_id: str) -> dict[str, str] | None:
+        """The parts of an identity; None when the text is not in the form of one."""
+        found = self._id_pattern.fullmatch(object_id)
+        return None if found is None else found.groupdict()
+
+    def object_id(self, keys: Mapping[str, str]) -> str:
+        return self.declaration.identity.id.format_map(keys)
+
+    def known_keys(self, document: Mapping[str, Any], answer: Any = None) -> dict[str, str] | None:
+        """The identity, from the inputs and the answer of the create; None while some part is not known."""
+        keys = {}
+        for name, expression in self.declaration.identity.keys.items():
+            value = evaluate(expression, {**document, "created": answer})
+            if value is None:
+                return None
+            keys[name] = str(value)
+        return keys
+
+    # parameters
+
+    def parameters(
+        self, call: Call, document: Mapping[str, Any], fields: Iterable[str], api: Api
+    ) -> dict[str, Any]:
+        """What the call is given, beside what `call.params` says: see `Call`."""
+        service = self.declaration.service
+        takes = api.takes(service, call.operation)
+        given = {name: value for name, value in document["key"].items() if name in takes}
+        inputs = document["input"]
+        for name in fields:
+            member = self.inputs[name].member
+            if member and member in takes and inputs.get(name) is not None:
+                given[member] = inputs[name]
+        for member, expression in call.params.items():
+            value = evaluate(expression, document)
+            if value is None:
+                given.pop(member, None)
+            else:
+                given[member] = without_nulls(value)
+        for member in api.tokens(service, call.operation):
+            given.setdefault(member, document["token"])
+        return given
+
+    def fields_of(self, call: Call, api: Api) -> frozenset[str]:
+        """Inputs whose change calls for `call`."""
+        declared = self.declaration.update_fields.get(call.operation)
+        if declared is not None:
+            return frozenset(declared)
+        takes = api.takes(self.declaration.service, call.operation)
+        by_name = {
+            name for name in self.main_fields if self.inputs[name].member in takes - call.params.keys()
+        }
+        return frozenset(by_name | {n for n in self.main_fields if self._mentions(call, n)})
+
+    def _mentions(self, call: Call, name: str) -> bool:
+        return any(re.search(rf"\binput\.{name}\b", text) for text in call.params.values())
+
+    # tags and our mark
+
+    def with_mark(self, tags: Mapping[str, str] | None, mark: Mark) -> dict[str, str]:
+        """Tags with our mark among them."""
+        lineage, uid = self.mark_names
+        return {**(tags or {}), lineage: mark.lineage, uid: mark.uid}
+
+    def without_mark(self, tags: Mapping[str, str]) -> tuple[dict[str, str], Mark | None]:
+        """Tags as users set them, and the mark that was among them."""
+        lineage, uid = self.mark_names
+        mark = Mark(tags[lineage], Uid(tags[uid])) if lineage in tags and uid in tags else None
+        return {name: value for name, value in tags.items() if name not in self.mark_names}, mark
+
+    def tag_map(self, value: Any) -> dict[str, str]:
+        """Tags of an answer as a map, whatever form the API has for them."""
+        tags = self.declaration.tags
+        assert tags is not None
+        if not value:
+            return {}
+        if isinstance(value, Mapping):
+            return {str(name): str(text) for name, text in value.items()}
+        return {tag[tags.key]: tag.get(tags.value) or "" for tag in value}
+
+    def tag_form(self, value: Mapping[str, str]) -> Any:
+        """Tags in the API's own form."""
+        tags = self.declaration.tags
+        assert tags is not None
+        if tags.form == "map":
+            return dict(value)
+        return [{tags.key: name, tags.value: value[name]} for name in sorted(value)]
+
+    # what is live
+
+    def live_field(self, name: str, document: Any) -> Any:
+        """One input as the document of a read has it."""
+        expression = self.field(name).read
+        if expression:
+            return evaluate(expression, document)
+        return document.get(self.inputs[name].member) if isinstance(document, Mapping) else None
+
+    def outputs(self, document: Any, keys: Mapping[str, str], facts: Mapping[str, Any]) -> dict[str, Any]:
+        """Outputs, from the document of the main read. Those that are null are left out."""
+        found = {}
+        view = {**document, "key": keys, "facts": facts} if isinstance(document, Mapping) else {"key": keys}
+        for name, expression in self.declaration.outputs.items():
+            value = evaluate(expression, view)
+            if value is not None:
+                found[name] = value
+        return found
+
+    def made_up_name(self, address: Address, token: str, given: Mapping[str, Any]) -> dict[str, str]:
+        """Names of the object that the stack did not give."""
+        return {
+            field.name: self._made_up(field.name, address, token)
+            for field in self.declaration.fields
+            if field.physical_name and given.get(field.name) is None
+        }
+
+    def _made_up(self, field: str, address: Address, token: str) -> str:
+        shape = self.catalogue.shapes.get(self.inputs[field].shape)
+        limit = int(shape.max) if shape is not None and shape.max else 63
+        name = address.partition(".")[2]
+        if shape is not None and shape.format.endswith(("bucket_name", "container_name")):
+            name = re.sub(r"[^a-z0-9-]+", "-", name.lower()).strip("-")
+            limit = min(limit, 63)
+        return f"{name[: limit - 9]}-{token[:8]}".lstrip("-")
+
+
+def without_nulls(value: Any) -> Any:
+    """`value` without members that an expression left null."""
+    if isinstance(value, dict):
+        return {key: without_nulls(entry) for key, entry in value.items() if entry is not None}
+    if isinstance(value, list):
+        return [without_nulls(entry) for entry in value if entry is not None]
+    return value
+
+
+def readings(kind: Kind, wanted: Iterable[str]) -> Iterator[Aspect]:
+    """The aspects that tell the fields `wanted`, each once."""
+    seen: set[int] = set()
+    for name in wanted:
+        aspect = kind.aspects.get(name)
+        if aspect is not None and id(aspect) not in seen:
+            seen.add(id(aspect))
+            yield aspect
