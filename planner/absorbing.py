@@ -134,4 +134,5 @@ def record_of(manifest: RunManifest) -> RunRecord:
         ended_at=manifest.ended_at,
         target=manifest.target,
         published=dict(published),
+        withheld=manifest.withheld,
     )

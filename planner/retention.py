@@ -137,7 +137,8 @@ def _sealed(manifest: RunManifest) -> _Run:
         artifacts |= _hashes(task.outputs)
     ended = dt.datetime.fromisoformat(manifest.ended_at)
     order = (ended, manifest.run)
-    return _Run(ended, frozenset(artifacts), manifest.status == "succeeded", order)
+    good = manifest.status == "succeeded" and not manifest.withheld
+    return _Run(ended, frozenset(artifacts), good, order)
 
 
 def _committed(store: Store, key: str) -> set[str]:

@@ -56,6 +56,8 @@ class RunOptions(msgspec.Struct, frozen=True):
     triggered_by: str = "apply"
     published: dict[str, ArtifactRef] = {}
     """What to read of other workflows, by input; the latest that they published where left out."""
+    withheld: str = ""
+    """Why nothing is to be published; empty: it is."""
 
 
 def run_workflows(
@@ -129,6 +131,7 @@ def run_deployment(
         from_task=_task_id(deployment, options.from_task),
         retry_of=options.retry_of,
         triggered_by=options.triggered_by,
+        withheld=options.withheld,
     )
     follow = None if progress is None else lambda found: progress(RunProgressed(state.address, found, labels))
     engine.trigger(TriggerRequest(context, request, follow))
@@ -212,7 +215,7 @@ def inputs_of(
 
 def last_succeeded(runs: Iterable[RunRecord]) -> RunRecord | None:
     """The latest run whose outputs count."""
-    return max((r for r in runs if r.status == "succeeded"), key=lambda r: r.run, default=None)
+    return max((r for r in runs if r.status == "succeeded" and r.counts), key=lambda r: r.run, default=None)
 
 
 def failure_of(manifest: RunManifest) -> str:

@@ -55,6 +55,7 @@ def _planned(
     planned: Mapping[Address, PlannedRun],
 ) -> PlannedRun | None:
     graph = graph_of(wanted.inputs)
+    runs = tuple(run for run in runs if run.counts)
     last = next((run for run in runs if run.status == "succeeded"), None)
     latest = max(runs, key=lambda run: run.ended_at, default=None)
     moved = dict(_changed_inputs(wanted, changes, planned))

@@ -105,6 +105,8 @@ class RunRequest(msgspec.Struct, frozen=True, omit_defaults=True):
     """An earlier run: its succeeded tasks are reused, the rest runs again."""
     triggered_by: str = ""
     """`apply`, `run`, `schedule`, `after:<run>`, with who did it."""
+    withheld: str = ""
+    """Why nothing is published however it ends, such as `parameters given by hand`; empty: it publishes."""
 
 
 class RunStarted(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -235,3 +237,5 @@ class RunManifest(msgspec.Struct, frozen=True, omit_defaults=True):
     """Empty unless the run succeeded and every check of severity error passed."""
     versions: dict[str, str] = {}
     host: str = ""
+    withheld: str = ""
+    """Why it publishes nothing however it ended (`RunRequest.withheld`)."""

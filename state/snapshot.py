@@ -117,6 +117,13 @@ class RunRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     target: str = ""
     published: dict[str, Any] = {}
     """Output name to artifact reference, when every error check passed."""
+    withheld: str = ""
+    """Why it was not to publish, such as `parameters given by hand`. Such a run says nothing of what is deployed."""
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is a run of the workflow as it is deployed, rather than somebody's experiment with it."""
+        return not self.withheld
 
 
 class Lease(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -166,7 +173,8 @@ class Snapshot(msgspec.Struct, frozen=True, omit_defaults=True):
     """Open intents by id: objects that may exist."""
     plans: dict[str, PlanRecord] = {}
     runs: dict[Uid, tuple[RunRecord, ...]] = {}
-    """Per workflow: the last succeeded run, and the last run of any status. The whole history is in the index."""
+    """Per workflow, oldest first: the last run that succeeded, the last of any status, and the last that was withheld
+    if that is later. The whole history is in the index."""
     outputs: dict[str, Any] = {}
     """The stack's own outputs, for other stacks."""
     lease: Lease | None = None

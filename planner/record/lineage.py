@@ -153,7 +153,7 @@ def _last_run(record: Record, address: Address) -> RunEntry | None:
     entry = record.index.resource(address)
     if entry is None:
         return None
-    found = record.index.last_runs(statuses=("succeeded",)).get(entry.uid)
+    found = record.index.last_runs(statuses=("succeeded",), counting=True).get(entry.uid)
     return found or record.index.last_runs().get(entry.uid)
 
 

@@ -12,7 +12,7 @@ class OwnerRow(msgspec.Struct, frozen=True):
     owner: str
     owns: tuple[Address, ...]
     failing: tuple[Address, ...]
-    """Workflows whose last run did not succeed."""
+    """Workflows whose last run did not succeed, apart from runs that only tried something out."""
     last_failure: str
     """The latest run that failed, of any of them; empty if none did."""
     last_failure_at: str
@@ -24,7 +24,7 @@ def owners(record: Record) -> list[OwnerRow]:
     """Every owner of a resource that is there now, by name."""
     index = record.index
     entries = index.resources()
-    last = index.last_runs()
+    last = index.last_runs(counting=True)
     failures = index.last_runs(statuses=("failed", "lost"))
     rows = []
     for owner in sorted({entry.owner for entry in entries}):

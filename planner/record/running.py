@@ -72,6 +72,8 @@ class PsRow(msgspec.Struct, frozen=True):
     """RFC 3339; empty without a schedule of times, or where the scheduler's library is not installed."""
     before: tuple[Stay, ...]
     """Where it was, and under which address, oldest first; without where it is now."""
+    withheld: str = ""
+    """Why the last run was not to publish: it was somebody's experiment, and `should` goes by the one before."""
 
 
 def ps(
@@ -96,7 +98,8 @@ def ps(
         desired,
         frozenset(drifted),
         index.last_runs(),
-        index.last_runs(statuses=("succeeded",)),
+        index.last_runs(counting=True),
+        index.last_runs(statuses=("succeeded",), counting=True),
         _by_uid(index.runs(statuses=("running",))),
         index.all_stays(),
         {name: target.engine for name, target in index.targets().items()},
@@ -125,6 +128,8 @@ class _Facts(msgspec.Struct, frozen=True):
     desired: Mapping[Address, Desired] | None
     drifted: frozenset[Address]
     last: Mapping[Uid, RunEntry]
+    counting: Mapping[Uid, RunEntry]
+    """The last run that is no experiment."""
     succeeded: Mapping[Uid, RunEntry]
     running: Mapping[Uid, list[RunEntry]]
     stays: Mapping[Uid, list[Stay]]
@@ -135,8 +140,9 @@ class _Facts(msgspec.Struct, frozen=True):
         runs = entry.type == WORKFLOW_TYPE
         last = self.last.get(entry.uid)
         success = self.succeeded.get(entry.uid)
-        due, next_due = self._due(entry, last)
-        found = self._should(entry, last, success, due) if runs else self._standing(entry)
+        counting = self.counting.get(entry.uid)
+        due, next_due = self._due(entry, counting)
+        found = self._should(entry, counting, success, due) if runs else self._standing(entry)
         status = "deployed" if not runs else "never run" if last is None else last.status
         return PsRow(
             address=entry.address,
@@ -165,6 +171,7 @@ class _Facts(msgspec.Struct, frozen=True):
             schedule=self._schedule_text(entry.schedule),
             next_due=next_due,
             before=tuple(stay for stay in self.stays.get(entry.uid, ()) if stay.until),
+            withheld="" if last is None else last.withheld,
         )
 
     def wanted_only(self, wanted: Desired) -> PsRow:

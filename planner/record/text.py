@@ -107,6 +107,8 @@ def run_text(manifest: RunManifest, *, color: bool = False, width: int | None = 
     metrics = [(task.op, f"{task.metric:.6g}") for task in tasks if task.metric is not None]
     checks = [(task.op, task.passed, task.severity) for task in tasks if task.passed is not None]
     lines += _measures(metrics, checks, style)
+    if manifest.withheld and manifest.status == "succeeded":
+        lines += ["", f"Not published: {clean(manifest.withheld)}. `--publish` publishes all the same."]
     outputs = [(name, ref.hash, ref.rows, ref.size_bytes) for name, ref in manifest.published.items()]
     lines += _artifacts("Published", outputs, style)
     labels = task_labels((t.task, t.op) for t in tasks)
@@ -132,6 +134,7 @@ def detail_text(detail: RunDetail, *, color: bool = False, width: int | None = N
         "generation": str(run.generation or ""),
         "fingerprint": run.fingerprint[:12],
         "ran as": run.ran_as if run.ran_as != run.address else "",
+        "not published": run.withheld,
     }
     lines += [f"  {name:<13} {clean(text)}" for name, text in facts.items() if text]
     lines += [f"  {name} = {clean(str(value))}" for name, value in detail.parameters.items()]
@@ -196,6 +199,8 @@ def _outcome(row: PsRow) -> str:
         text += f": {row.failed_kind} {row.failed}"
     if row.warnings:
         text += f" ({count(len(row.warnings), 'warning')}: {', '.join(row.warnings)})"
+    if row.withheld:
+        text += f" ({'not published: ' if row.status == 'succeeded' else ''}{row.withheld})"
     return text
 
 

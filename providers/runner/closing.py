@@ -143,7 +143,7 @@ def seal(
     request = started.request
     deployment = request.deployment
     verdict = status if status is not None else _verdict(tasks)
-    published = _published(request, tasks) if verdict == "succeeded" else {}
+    published = _published(request, tasks) if verdict == "succeeded" and not request.withheld else {}
     manifest = RunManifest(
         run=request.run,
         uid=deployment.uid,
@@ -168,6 +168,7 @@ def seal(
         published=published,
         versions=environment.versions(),
         host=started.host,
+        withheld=request.withheld,
     )
     if redactor is not None:
         manifest = msgspec.structs.replace(manifest, parameters=redactor.value(manifest.parameters))

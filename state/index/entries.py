@@ -119,6 +119,8 @@ class RunEntry(msgspec.Struct, frozen=True):
     """What it said, in one line."""
     published: dict[str, str]
     """Output name to artifact hash."""
+    withheld: str = ""
+    """Why it was not to publish, such as `parameters given by hand`. Such a run says nothing of what is deployed."""
 
 
 class TaskEntry(msgspec.Struct, frozen=True):

@@ -155,9 +155,15 @@ class Queries:
             (f"{like}%", f"%{like}"),
         )
 
-    def last_runs(self, *, statuses: Sequence[str] = ()) -> dict[Uid, RunEntry]:
-        """The latest run of each workflow, of those with one of the statuses if any are given."""
-        where = f"WHERE status IN ({', '.join('?' * len(statuses))})" if statuses else ""
+    def last_runs(self, *, statuses: Sequence[str] = (), counting: bool = False) -> dict[Uid, RunEntry]:
+        """The latest run of each workflow, of those with one of the statuses if any are given.
+
+        With `counting`, those that were withheld are left out: somebody tried something out in them.
+        """
+        wanted = ["withheld = ''"] if counting else []
+        if statuses:
+            wanted.append(f"status IN ({', '.join('?' * len(statuses))})")
+        where = f"WHERE {' AND '.join(wanted)}" if wanted else ""
         found = self._rows(
             RunEntry,
             f"{_RUNS} WHERE (runs.uid, runs.run) IN (SELECT uid, max(run) FROM runs {where} GROUP BY uid)",

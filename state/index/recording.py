@@ -138,18 +138,18 @@ def add_absorbed(database: Database, run: RunRecord) -> None:
     names = (
         "uid, run, address, status, reading, absorbed, started_at, ended_at, last_sign, target, engine, store, owner, "
         "fingerprint, bundle, lock, generation, scheduled_time, triggered_by, retry_of, from_task, host, engine_run, "
-        "failed, failed_kind, failure, published"
+        "failed, failed_kind, failure, published, withheld"
     )
     database.execute(
         f"INSERT INTO runs ({names}) VALUES (?, ?, ?, ?, 'pending', 1, ?, ?, ?, ?, '', '', '', ?, '', '', 0, '', '', "
-        "'', '', '', '', '', '', '', ?) "
+        "'', '', '', '', '', '', '', ?, ?) "
         "ON CONFLICT (uid, run) DO UPDATE SET absorbed = 1, "
         # A run that was closed as lost stays so, unless its seal turns up.
         "status = CASE reading WHEN 'sealed' THEN status ELSE excluded.status END, "
         "reading = CASE reading WHEN 'open' THEN 'pending' ELSE reading END",
         (
             run.uid, run.run, run.address, run.status, run.started_at, run.ended_at, run.ended_at, run.target,
-            run.fingerprint, json_text(published),
+            run.fingerprint, json_text(published), run.withheld,
         ),
     )  # fmt: skip
 

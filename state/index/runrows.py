@@ -12,7 +12,7 @@ from unknot.state.index.streams import RunReading
 _COLUMNS = (
     "uid, run, address, status, reading, absorbed, started_at, ended_at, last_sign, target, engine, store, owner, "
     "fingerprint, bundle, lock, generation, scheduled_time, triggered_by, retry_of, from_task, host, engine_run, "
-    "failed, failed_kind, failure, published"
+    "failed, failed_kind, failure, published, withheld"
 )
 _OWNED = ("tasks", "attempts", "produced", "consumed", "metrics", "checks", "versions", "parameters")
 
@@ -73,6 +73,7 @@ def _run_values(uid: str, store: str, reading: RunReading, status: str, absorbed
         (request.from_task or "") if request is not None else "",
         host, started.engine_run if started is not None else "",
         failed, failed_kind, failure, json_text(published),
+        manifest.withheld if manifest is not None else request.withheld if request is not None else "",
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ A change of a table is a new VERSION: files of another version are emptied and f
 
 from typing import Final
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 TABLES: Final = (
     "meta",
@@ -59,7 +59,7 @@ CREATE TABLE runs (
     fingerprint TEXT NOT NULL, bundle TEXT NOT NULL, lock TEXT NOT NULL, generation INTEGER NOT NULL,
     scheduled_time TEXT NOT NULL, triggered_by TEXT NOT NULL, retry_of TEXT NOT NULL, from_task TEXT NOT NULL,
     host TEXT NOT NULL, engine_run TEXT NOT NULL, failed TEXT NOT NULL, failed_kind TEXT NOT NULL,
-    failure TEXT NOT NULL, published TEXT NOT NULL,
+    failure TEXT NOT NULL, published TEXT NOT NULL, withheld TEXT NOT NULL,
     UNIQUE (uid, run)
 );
 CREATE INDEX runs_run ON runs (run);

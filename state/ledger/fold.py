@@ -306,14 +306,13 @@ def _renamed_intent(intent: Intent, renames: dict[Address, Address]) -> Intent:
 
 
 def _worth_keeping(kept: tuple[RunRecord, ...], run: RunRecord) -> tuple[RunRecord, ...]:
-    """The last succeeded run and the last one of any status, the latter at the end.
+    """The last succeeded run that counts, the last one that counts of any status, and the last one at all, in order.
 
     Runs are absorbed in any order and by several commands at once, so that "last" goes by when they ended,
     and, where that is not known, by the order of absorption.
     """
     ordered = sorted((*kept, run), key=lambda r: r.ended_at) if run.ended_at else (*kept, run)
-    last = ordered[-1]
-    succeeded = next((r for r in reversed(ordered) if r.status == "succeeded"), None)
-    if succeeded is None or succeeded is last:
-        return (last,)
-    return (succeeded, last)
+    counting = [r for r in ordered if r.counts]
+    succeeded = [r for r in counting if r.status == "succeeded"]
+    wanted = [*succeeded[-1:], *counting[-1:], *ordered[-1:]]
+    return tuple(r for r in ordered if any(r is w for w in wanted))

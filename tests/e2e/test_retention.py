@@ -66,7 +66,7 @@ def artifacts(store: Path) -> set[str]:
 def test_gc_shows_first_deletes_when_told_and_keeps_what_is_published(unknot: Run, store: Path) -> None:
     unknot("apply", "--yes")
     for count in ("5", "6"):
-        assert unknot("run", "make", "--param", f"count={count}").code == 0
+        assert unknot("run", "make", "--param", f"count={count}", "--publish").code == 0
     before = artifacts(store)
     assert "0 objects" in unknot("gc").out  # all are younger than the retention
     shown = unknot("gc", "--older-than", "0h", "--json").document

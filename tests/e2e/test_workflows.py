@@ -291,6 +291,29 @@ def test_parameters_of_one_run_are_typed_and_do_not_stay(unknot: Run) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("flows")
+def test_run_with_parameters_given_by_hand_is_an_experiment(unknot: Run) -> None:
+    unknot("apply", "--yes")
+    deployed = unknot("run", "make", "--json").document["runs"][0]
+    tried = unknot("run", "make", "--param", "count=6")
+    assert "Not published: parameters given by hand." in tried.out
+    detail = unknot("runs", "show", "make", "--json").document["detail"]["run"]
+    assert (detail["published"], detail["withheld"]) == ({}, "parameters given by hand")
+    used = unknot("run", "use", "--json").document["runs"][0]
+    assert used["inputs"]["values"]["hash"] == deployed["published"]["numbers"]["hash"]
+    row = next(r for r in unknot("ps", "--json").document["resources"] if r["address"] == "workflow.make")
+    assert (row["withheld"], row["should"]) == ("parameters given by hand", ["as-wanted"])
+    assert "No changes" in unknot("plan").out
+    assert unknot("run", "make", "--param", "count=20").code == 1
+    assert "No changes" in unknot("plan").out
+    retried = unknot("run", "make", "--retry", detail["run"], "--json").document["runs"][0]
+    assert retried["withheld"] == "parameters given by hand"
+    assert unknot("run", "make", "--retry", detail["run"], "--publish", "--json").document["runs"][0][
+        "published"
+    ]
+
+
+@pytest.mark.slow
 @pytest.mark.rule("R2")
 @pytest.mark.usefixtures("flows")
 def test_backfilled_times_are_run_once(unknot: Run) -> None:
@@ -316,7 +339,7 @@ def test_backfilled_times_are_run_once(unknot: Run) -> None:
 @pytest.mark.usefixtures("flows")
 def test_what_follows_reads_the_latest_good_run(unknot: Run) -> None:
     unknot("apply", "--yes")
-    good = unknot("run", "make", "--param", "count=6", "--json").document["runs"][0]
+    good = unknot("run", "make", "--param", "count=6", "--publish", "--json").document["runs"][0]
     bad = unknot("run", "make", "--param", "count=20", "--json")
     assert bad.code == 1
     used = unknot("run", "use", "--json").document["runs"][0]
@@ -357,7 +380,7 @@ def test_retry_keeps_the_parameters_and_inputs_of_the_run(unknot: Run) -> None:
     assert again["parameters"] == {"count": 20}
     assert tasks(again)["numbers"] == "reused"
     used = unknot("run", "use", "--json").document["runs"][0]
-    assert unknot("run", "make", "--param", "count=6").code == 0
+    assert unknot("run", "make", "--param", "count=6", "--publish").code == 0
     retried = unknot("run", "use", "--retry", used["run"], "--json").document["runs"][0]
     assert retried["inputs"] == used["inputs"]
     assert unknot("run", "use", "--json").document["runs"][0]["inputs"] != used["inputs"]

@@ -95,6 +95,17 @@ def test_run_with_other_parameters_is_no_change_of_behaviour(defined: Defined) -
     assert run.reason == "its last run had other parameters or code"
 
 
+def test_run_that_was_withheld_says_nothing_of_what_is_deployed(defined: Defined) -> None:
+    wanted, tried = defined().resources[TRAIN], defined(depth="4").resources[TRAIN]
+    state = ResourceState(TRAIN, UID, "workflow", "engine:local", "laptop", wanted.inputs)
+    good = RunRecord("a", UID, TRAIN, "succeeded", "hash", wanted.inputs["fingerprint"])
+    experiment = RunRecord(
+        "b", UID, TRAIN, "failed", "hash", tried.inputs["fingerprint"], withheld="parameters given by hand"
+    )
+    snapshot = Snapshot(lineage="l", stack="test", environment="default", runs={UID: (good, experiment)})
+    assert planned_runs({TRAIN: wanted}, {}, {TRAIN: state}, snapshot) == ()
+
+
 def test_nothing_runs_when_nothing_changed(defined: Defined) -> None:
     assert reasons(defined(), defined()) == {}
 

@@ -23,11 +23,21 @@ from unknot.state.ledger.lease import default_holder
 from unknot.state.snapshot import ResourceState, Snapshot
 from unknot.state.stores.opening import open_store
 
+GIVEN_BY_HAND = "parameters given by hand"
+"""Why a run with `--param` publishes nothing: others would read what one person tried out."""
+
 
 @click.command("run")
 @click.argument("address")
 @options.environment
-@click.option("--param", "parameters", multiple=True, metavar="NAME=VALUE", help="A parameter for this run.")
+@click.option(
+    "--param",
+    "parameters",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A parameter for this run, which then publishes nothing.",
+)
+@click.option("--publish", is_flag=True, help="Publish what a run with --param makes all the same.")
 @click.option("--no-cache", is_flag=True, help="Reuse nothing.")
 @click.option("--from-task", metavar="TASK", help="Run this task and what depends on it again.")
 @click.option(
@@ -47,6 +57,7 @@ def run_command(
     address: str,
     environment: str | None,
     parameters: tuple[str, ...],
+    publish: bool,
     no_cache: bool,
     from_task: str | None,
     retry_of: str | None,
@@ -77,6 +88,7 @@ def run_command(
         retry_of=retry_of,
         scheduled_time=None if earlier is None else earlier.scheduled_time,
         published={} if earlier is None else earlier.inputs,
+        withheld="" if publish else _withheld(parameters, earlier),
         triggered_by=f"run by {default_holder()}",
     )
     due: list[str | None] = (
@@ -119,6 +131,13 @@ def find_workflow(snapshot: Snapshot, address: str) -> ResourceState:
     raise NotRecorded(
         f"`{address}` is not a workflow that is deployed", detail=f"Deployed: {', '.join(known) or 'none'}."
     )
+
+
+def _withheld(parameters: tuple[str, ...], earlier: RunRequest | None) -> str:
+    """Why the run is not to publish: as it was for the one that it retries, or since it is an experiment."""
+    if parameters:
+        return GIVEN_BY_HAND
+    return "" if earlier is None else earlier.withheld
 
 
 def _parameters_of(earlier: RunRequest | None, deployment: Deployment) -> dict[str, object]:

@@ -129,6 +129,22 @@ def test_latest_published_passes_over_a_run_that_failed(store: MemoryStore) -> N
     assert isinstance(run_status(store, "u", "bad"), (RunManifest, RunProgress))
 
 
+def test_run_that_is_withheld_publishes_nothing_and_says_why(store: MemoryStore) -> None:
+    task = TaskRecord("fit", "fit", "op", "succeeded", outputs={"value": REF})
+    begun = started("r")
+    held = msgspec.structs.replace(
+        begun, request=msgspec.structs.replace(begun.request, withheld="parameters given by hand")
+    )
+    manifest = seal(store, held, [task])
+    assert (manifest.status, manifest.published, manifest.withheld) == (
+        "succeeded",
+        {},
+        "parameters given by hand",
+    )
+    assert latest_published(store, "u", "model") is None
+    assert seal(store, started("s"), [task]).published == {"model": REF}
+
+
 @apprise_imports
 def test_owner_is_told_of_a_failure_once(store: MemoryStore) -> None:
     told: list[tuple[str, str]] = []

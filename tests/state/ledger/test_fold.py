@@ -192,6 +192,19 @@ class TestRuns:
             ("run-04", "run-05"),
         ]
 
+    def test_run_that_was_withheld_does_not_take_the_place_of_one_that_counts(
+        self, log: Log, run: "RunMaker"
+    ) -> None:
+        for record in (
+            run("run-01"),
+            run("run-02", status="failed"),
+            msgspec.structs.replace(run("run-03"), withheld="parameters given by hand"),
+            msgspec.structs.replace(run("run-04", status="failed"), withheld="parameters given by hand"),
+        ):
+            snapshot = log.add(ev.RunClosed(run=record), lease="")
+        (kept,) = snapshot.runs.values()
+        assert [r.run for r in kept] == ["run-01", "run-02", "run-04"]
+
     @pytest.mark.rule("L1")
     @given(order=st.permutations(range(6)), repeated=st.lists(st.integers(0, 5), max_size=4))
     @settings(deadline=None)
