@@ -25,6 +25,8 @@ class Shape(msgspec.Struct, frozen=True, omit_defaults=True):
     """The only values, where the API knows them all."""
     pattern: str = ""
     """A regular expression that the whole text matches, in the dialect of the `regex` library."""
+    open: bool = False
+    """`enum` is long, and the API adds to it often: another value is only warned of."""
     min: float | None = None
     max: float | None = None
     """Least and greatest value of a number; length of text, list, map or blob (in characters, entries, bytes)."""
@@ -69,6 +71,21 @@ class TypeShape(msgspec.Struct, frozen=True, omit_defaults=True):
     """Verb (`create`, `read`, ...) to the permissions that its calls need, in the cloud's own words."""
 
 
+class OperationShape(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What one operation takes, for a cloud whose SDK keeps no model of it that a program could ask."""
+
+    members: tuple[str, ...]
+    """Names of its parameters, sorted."""
+    token: str = ""
+    """The parameter that takes an idempotency token."""
+    http: str = ""
+    """Method and URL: `GET https://storage.googleapis.com/storage/v1/b/{bucket}`; empty: the SDK knows."""
+    query: tuple[str, ...] = ()
+    """Parameters that go into the query; those that are neither there nor in the path are the body."""
+    paging: str = ""
+    """The parameter that takes the page to go on with; empty: the answer has one page, or the SDK knows."""
+
+
 class Catalogue(msgspec.Struct, frozen=True, omit_defaults=True):
     """The types of one service and every shape that they use."""
 
@@ -77,3 +94,5 @@ class Catalogue(msgspec.Struct, frozen=True, omit_defaults=True):
     """What it was generated from: the model's name and version."""
     types: dict[str, TypeShape]
     shapes: dict[str, Shape]
+    operations: dict[str, OperationShape] = {}
+    """Those that the types' declarations call."""
