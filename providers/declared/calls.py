@@ -73,8 +73,9 @@ class Api(Protocol):
         """How many calls at once the cloud's limits bear."""
         ...
 
-    def facts(self) -> Mapping[str, Any]:
-        """What expressions may use of the place: `region`, `account`, and the target's options."""
+    @property
+    def place(self) -> Mapping[str, Any]:
+        """What expressions may use of where it is, such as `region`, `account`, `project`; asked for when used."""
         ...
 
     def takes(self, service: str, operation: str) -> frozenset[str]:

@@ -8,9 +8,9 @@ paginators. Those that build the parameters of a call see one document:
 
     {"input": inputs by name, "key": identity by name, "output": outputs by name, "prior": prior inputs by name,
      "tags": all tags with our mark, as a map, "added": tags to be set, "removed": names of tags to be taken off,
-     "token": idempotency token, "region": ..., "account": ..., "target": the target's options}
+     "token": idempotency token, "place": where the target is (`place.region`, `place.account`, `place.project`)}
 
-Those that read an answer see that answer. A parameter whose expression gives null is left out.
+Those that read an answer see that answer; outputs see `key` and `place` beside it. A parameter whose expression gives null is left out.
 """
 
 from collections.abc import Mapping
@@ -191,6 +191,8 @@ class Declaration(msgspec.Struct, frozen=True):
     """Waited for after the delete; an object that is not there is deleted."""
     before_delete: tuple[Call, ...] = ()
     resolve_by: ResolveBy = "mark"
+    alike: bool = False
+    """Objects of one identity are the same whoever made them (an attachment): one that is there counts as made."""
     timeout_s: float = 60.0
     class_name: str = ""
     """Empty: made from the type: `aws.s3_bucket` is `S3Bucket`."""

@@ -157,10 +157,10 @@ class Kind:
             return evaluate(expression, document)
         return document.get(self.inputs[name].member) if isinstance(document, Mapping) else None
 
-    def outputs(self, document: Any, keys: Mapping[str, str], facts: Mapping[str, Any]) -> dict[str, Any]:
+    def outputs(self, document: Any, keys: Mapping[str, str], place: Mapping[str, Any]) -> dict[str, Any]:
         """Outputs, from the document of the main read. Those that are null are left out."""
         found = {}
-        view = {**document, "key": keys, "facts": facts} if isinstance(document, Mapping) else {"key": keys}
+        view = {**(document if isinstance(document, Mapping) else {}), "key": keys, "place": place}
         for name, expression in self.declaration.outputs.items():
             value = evaluate(expression, view)
             if value is not None:

@@ -99,7 +99,7 @@ class Reader:
         mark: Mark | None = None
         if found.tags is not None:
             mark = kind.without_mark(found.tags)[1]
-        return LiveObject(object_id, inputs, kind.outputs(found.document, keys, self._api.facts()), mark)
+        return LiveObject(object_id, inputs, kind.outputs(found.document, keys, self._api.place), mark)
 
     def listing(self) -> Iterator[tuple[str, Any, Listing]]:
         """Id and document of every object that the first listing without a filter tells of."""
@@ -122,7 +122,7 @@ class Reader:
             return None
         if listed is not None:
             document, listing = listed
-            tags = kind.tag_map(self._tags_in(document)) if want_tags and listing.tags else None
+            tags = kind.tag_map(self.tags_in(document)) if want_tags and listing.tags else None
             found = self._complete(keys, document, wanted, tags=want_tags and tags is None)
             if found is None:
                 return None
@@ -162,7 +162,7 @@ class Reader:
         return document
 
     def _situation(self, keys: Mapping[str, str]) -> dict[str, Any]:
-        return {"key": keys, "input": {}, "token": "", **self._api.facts()}
+        return {"key": keys, "input": {}, "token": "", "place": self._api.place}
 
     def _complete(
         self, keys: Mapping[str, str], document: Any, wanted: Iterable[str], *, tags: bool
@@ -187,14 +187,15 @@ class Reader:
             return told.get(member)
         return told[member] if isinstance(told, Mapping) and member in told else told
 
-    def _tags_in(self, document: Any) -> Any:
+    def tags_in(self, document: Any) -> Any:
+        """Tags in the document of the main read, in the API's form."""
         tags = self._kind.declaration.tags
         return None if tags is None else evaluate(tags.read, document)
 
     def _tags(self, keys: Mapping[str, str], document: Any) -> dict[str, str]:
         tags = self._kind.declaration.tags
         assert tags is not None
-        told = self._tags_in(document) if tags.reading is None else self.ask(tags.reading, keys)
+        told = self.tags_in(document) if tags.reading is None else self.ask(tags.reading, keys)
         return self._kind.tag_map(told)
 
     # listings
@@ -231,16 +232,20 @@ class Reader:
                 key = next(iter(listing.keys))
                 yield from self._documents(listing, {listing.by: [keys[key] for keys in batch]})
             return
-        pages = 0
-        for page in self._pages(listing, {}):
-            yield from evaluate(listing.items, page) or ()
-            pages += 1
+        for pages, page in enumerate(self._pages(listing, {}), 1):
+            yield from self._in_page(listing, page)
             if len(found) == len(served) or pages >= len(served) - len(found):
                 return
 
     def _documents(self, listing: Listing, more: Mapping[str, Any]) -> Iterator[Any]:
         for page in self._pages(listing, more):
-            yield from evaluate(listing.items, page) or ()
+            yield from self._in_page(listing, page)
+
+    def _in_page(self, listing: Listing, page: Any) -> Iterator[Any]:
+        gone = self._kind.declaration.read.gone
+        for document in evaluate(listing.items, page) or ():
+            if not (gone and evaluate(gone, document) is True):
+                yield document
 
     def _pages(self, listing: Listing, more: Mapping[str, Any]) -> Iterator[Any]:
         kind = self._kind

@@ -1,0 +1,160 @@
+"""The provider of declared types: one for every cloud, given its declarations and its connections."""
+
+import contextlib
+from collections.abc import Callable, Iterator, Mapping
+
+from unknot.providers.base import (
+    Context,
+    CreateRequest,
+    CreateResponse,
+    DeleteRequest,
+    DeleteResponse,
+    FindRequest,
+    FindResponse,
+    ImportRequest,
+    ImportResponse,
+    LiveObject,
+    PlanItem,
+    PlanOpinion,
+    PlanRequest,
+    PlanResponse,
+    ReadItem,
+    ReadRequest,
+    ReadResponse,
+    UpdateRequest,
+    UpdateResponse,
+)
+from unknot.providers.declared.calls import Api, CallFailed, Cloud, Tally
+from unknot.providers.declared.catalogue import catalogue
+from unknot.providers.declared.declaration import Declaration
+from unknot.providers.declared.kind import Kind
+from unknot.providers.declared.reading import Reader
+from unknot.providers.declared.validation import check
+from unknot.providers.declared.writing import Writer
+from unknot.stacks.address import Address
+from unknot.stacks.diagnostic import Diagnostic, nearest
+from unknot.stacks.errors import ProviderError
+
+
+class DeclaredProvider:
+    """Carries out what declarations say."""
+
+    def __init__(
+        self, name: str, declarations: Callable[[], Mapping[str, Declaration]], cloud: Callable[[], Cloud]
+    ) -> None:
+        self.name = name
+        self._declarations = declarations
+        self._open = cloud
+        self._cloud: Cloud | None = None
+        self._kinds: dict[str, Kind] = {}
+
+    def plan(self, request: PlanRequest) -> PlanResponse:
+        """Checks what is known only now that references are resolved. Needs no SDK and no network."""
+        opinions = {}
+        for item in request.items:
+            problems = tuple(self._problems(item))
+            if problems:
+                opinions[item.address] = PlanOpinion(diagnostics=problems)
+        return PlanResponse(opinions)
+
+    def read_many(self, request: ReadRequest) -> ReadResponse:
+        tally = Tally()
+        objects: dict[Address, LiveObject | None] = {}
+        diagnostics: list[Diagnostic] = []
+        by_type: dict[str, list[ReadItem]] = {}
+        for item in request.items:
+            by_type.setdefault(item.type, []).append(item)
+
+        def failed(item: ReadItem, problem: CallFailed) -> None:
+            error = explained(problem, f"`{item.id}` cannot be read")
+            diagnostics.append(Diagnostic.error(error.summary, detail=error.detail, address=item.address))
+
+        api = self._api(request.context)
+        for type_, items in by_type.items():
+            objects.update(Reader(self.kind(type_), api, tally).many(items, failed))
+        return ReadResponse(objects, tuple(diagnostics), tally.calls)
+
+    def create(self, request: CreateRequest) -> CreateResponse:
+        with _explaining(f"`{request.address}` cannot be created"):
+            return self._writer(request.type, request.context).create(request)
+
+    def update(self, request: UpdateRequest) -> UpdateResponse:
+        with _explaining(f"`{request.id}` cannot be updated"):
+            return self._writer(request.type, request.context).update(request)
+
+    def delete(self, request: DeleteRequest) -> DeleteResponse:
+        with _explaining(f"`{request.id}` cannot be deleted"):
+            self._writer(request.type, request.context).delete(request)
+        return DeleteResponse()
+
+    def find(self, request: FindRequest) -> FindResponse:
+        with _explaining(f"what became of `{request.address}` cannot be read"):
+            return FindResponse(self._writer(request.type, request.context).find(request))
+
+    def import_(self, request: ImportRequest) -> ImportResponse:
+        kind, api = self.kind(request.type), self._api(request.context)
+        reader = Reader(kind, api, Tally())
+        if kind.keys(request.id) is None:
+            raise ProviderError(
+                f"`{request.id}` is no id of a `{request.type}`",
+                detail=f"It has the form `{kind.declaration.identity.id}`.",
+            )
+        with _explaining(f"`{request.id}` cannot be read"):
+            found = reader.one(request.id, None, tags=True)
+            if found is None:
+                return ImportResponse(None)
+            if request.adopt:
+                Writer(kind, api, Tally()).adopt(request.id, found, request.mark)
+            return ImportResponse(reader.live(request.id, found, None))
+
+    def kind(self, type_: str) -> Kind:
+        """A type of this provider. Raises ProviderError with the nearest names."""
+        found = self._kinds.get(type_)
+        if found is None:
+            declarations = self._declarations()
+            if type_ not in declarations:
+                raise ProviderError(
+                    f"`{self.name}` has no type `{type_}`",
+                    detail=f"{nearest(type_, declarations)}See docs/reference/resources.",
+                )
+            declaration = declarations[type_]
+            found = self._kinds[type_] = Kind(declaration, catalogue(self.name, declaration.service))
+        return found
+
+    def _problems(self, item: PlanItem) -> Iterator[Diagnostic]:
+        kind = self.kind(item.type)
+        for name, value in item.inputs.items():
+            shape = kind.inputs.get(name)
+            if shape is None or value is None:
+                continue
+            for problem in check(value, shape.shape, kind.catalogue):
+                yield Diagnostic.error(
+                    f"`{item.address}`: input `{name}{problem.path}` has a wrong value",
+                    detail=problem.message,
+                    address=item.address,
+                )
+
+    def _writer(self, type_: str, context: Context) -> Writer:
+        return Writer(self.kind(type_), self._api(context), Tally())
+
+    def _api(self, context: Context) -> Api:
+        if self._cloud is None:
+            self._cloud = self._open()
+        return self._cloud.api(context)
+
+
+@contextlib.contextmanager
+def _explaining(summary: str) -> Iterator[None]:
+    try:
+        yield
+    except CallFailed as problem:
+        raise explained(problem, summary) from problem
+
+
+def explained(problem: CallFailed, summary: str) -> ProviderError:
+    """The error that users see: what was tried, what the service said, and what to do."""
+    said = f"`{problem.operation}` was refused: {problem.code}" if problem.operation else problem.code
+    detail = f"{said}. {problem.message.rstrip('.')}."
+    if problem.detail:
+        detail = f"{detail} {problem.detail}"
+    return ProviderError(summary, detail=detail, retryable=problem.retryable)
