@@ -1,16 +1,22 @@
-"""Take runs that are over into the ledger: those just followed, and those that engines started by themselves (rule R1)."""
+"""Take runs that are over into the ledger: those just followed, and those that engines started by themselves (rule R1).
+
+One that left no seal, gives no sign of life and that its engine does not run either is sealed as lost first.
+"""
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Mapping
+import socket
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
 
 from unknot.planner.services import Services
+from unknot.providers.base import RunQuery
 from unknot.stacks.address import Uid
 from unknot.stacks.definition import WORKFLOW_TYPE
 from unknot.stacks.diagnostic import Diagnostic
+from unknot.stacks.errors import UnknotError
 from unknot.stacks.run import RunManifest
 from unknot.state.events import RunClosed
 from unknot.state.ledger import Ledger
@@ -49,7 +55,10 @@ def absorb(ledger: Ledger, manifests: Iterable[RunManifest]) -> None:
 
 
 def absorb_sealed(ledger: Ledger, services: Services) -> tuple[Diagnostic, ...]:
-    """Record every sealed run that the ledger has not seen: those that engines started by themselves."""
+    """Record every run that is over and that the ledger has not seen, sealing those that are lost.
+
+    What could not be read, and what cannot be told of a run, is in the diagnostics.
+    """
     snapshot = ledger.reader().snapshot()
     found: list[RunManifest] = []
     problems: list[Diagnostic] = []
@@ -68,18 +77,40 @@ def absorb_sealed(ledger: Ledger, services: Services) -> tuple[Diagnostic, ...]:
                 )
             )
             continue
+        context = services.context(snapshot.lineage, snapshot.targets, state.target)
         for run in runs:
             try:
                 manifest = sealed(store, state.uid, run)
-            except StoreError as problem:
+                if manifest is None:
+                    found.extend(_sealed_if_lost(RunQuery(context, state.uid, run), store, services))
+                    continue
+            except (StoreError, UnknotError) as problem:
                 problems.append(
                     Diagnostic.warning(problem.summary, detail=problem.detail, address=state.address)
                 )
                 continue
-            if manifest is not None and _is_news(manifest, snapshot.runs.get(state.uid, ())):
+            if _is_news(manifest, snapshot.runs.get(state.uid, ())):
                 found.append(manifest)
     absorb(ledger, sorted(found, key=lambda manifest: manifest.ended_at))
     return tuple(problems)
+
+
+def _sealed_if_lost(query: RunQuery, store: Store, services: Services) -> Iterator[RunManifest]:
+    """The manifest of a run without a seal that nobody carries on, sealed now. Raises UnknotError, StoreError.
+
+    Both must say so: its own signs of life, and its engine, which knows of runs that wait for a machine.
+    """
+    from unknot.state.index.streams import read_run, run_in  # loads SQLite, for a case that is rare
+
+    keys = run_in(store, query.uid, query.run)
+    if keys is None or not keys.started:
+        return  # it only has a claim, or was deleted meanwhile
+    reading = read_run(store, keys, query.uid, dt.datetime.now(dt.UTC), socket.gethostname())
+    if reading is None or reading.status != "lost":
+        return
+    if services.engine(query.context.target.engine).status(query).status != "lost":
+        return
+    yield services.seal_lost(store, query.uid, query.run)
 
 
 def run_ids(store: Store, uid: Uid, after: str | None = None) -> list[str]:

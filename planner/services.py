@@ -8,7 +8,10 @@ import msgspec
 from unknot.planner.diff import OtherStack
 from unknot.providers import registry
 from unknot.providers.base import Context, Engine, Provider
+from unknot.stacks.address import Uid
+from unknot.stacks.run import RunManifest
 from unknot.stacks.target import LAPTOP, Target
+from unknot.state.stores.base import Store
 
 
 def no_other_stack(_name: str) -> OtherStack | None:
@@ -22,6 +25,8 @@ class Services(msgspec.Struct, frozen=True):
     project: Path
     provider: Callable[[str], Provider] = registry.provider
     engine: Callable[[str], Engine] = registry.engine
+    seal_lost: Callable[[Store, Uid, str], RunManifest] = registry.seal_lost
+    """Closes a run that nobody carries on."""
     other_stack: Callable[[str], OtherStack | None] = no_other_stack
     """Outputs of `name/environment`; None when that ledger is not there."""
 

@@ -81,6 +81,8 @@ class Server:
         self._followed: dict[Uid, str] = {}
         """Latest succeeded run of the workflow that another one follows."""
         self._complaints: dict[Address, str] = {}
+        self._hindrances: list[Served] = []
+        """What kept runs from being absorbed when that was tried last."""
         self._absorbed: dt.datetime | None = None
         self._lock = threading.Lock()
 
@@ -129,8 +131,14 @@ class Server:
         if self._absorbed is not None and (now - self._absorbed).total_seconds() < ABSORB_S:
             return
         self._absorbed = now
-        for problem in absorb_sealed(self._ledger, self._services):
-            self._tell(Served(Address(problem.address or "store"), problem.summary))
+        found = [
+            Served(Address(problem.address or "store"), problem.summary)
+            for problem in absorb_sealed(self._ledger, self._services)
+        ]
+        for problem in found:
+            if problem not in self._hindrances:  # told once, and again if it comes back
+                self._tell(problem)
+        self._hindrances = found
 
     def _look_at(self, state: ResourceState, snapshot: Snapshot, now: dt.datetime) -> dt.datetime | None:
         """Start what is due of one workflow; its next time."""

@@ -8,8 +8,11 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import cast
 
 from unknot.providers.base import Engine, Provider
+from unknot.stacks.address import Uid
 from unknot.stacks.diagnostic import nearest
 from unknot.stacks.errors import UnknotError
+from unknot.stacks.run import RunManifest
+from unknot.state.stores.base import Store
 
 PROVIDERS = "unknot.providers"
 ENGINES = "unknot.engines"
@@ -41,6 +44,16 @@ def provider(name: str) -> Provider:
 def engine(name: str) -> Engine:
     """The engine of that name, one per process. Raises NotRegistered with the nearest names."""
     return cast(Engine, _one(ENGINES, name, "engine"))
+
+
+def seal_lost(store: Store, uid: Uid, run: str) -> RunManifest:
+    """Close a run that nobody carries on, as the runner would, whatever the engine. The first seal counts.
+
+    Raises EngineError, StoreError.
+    """
+    from unknot.providers.runner import closing
+
+    return closing.seal_lost(store, uid, run)
 
 
 @contextlib.contextmanager

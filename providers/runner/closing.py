@@ -7,7 +7,7 @@ import msgspec
 
 from unknot.providers.runner import clock, environment, layout
 from unknot.providers.runner.notify import notify
-from unknot.providers.runner.record import fold, read_manifest, read_started
+from unknot.providers.runner.record import fold, last_sign, read_manifest, read_started
 from unknot.providers.runner.secrets import Redactor
 from unknot.stacks.errors import EngineError
 from unknot.stacks.graph import LiteralValue, TaskOutput, WorkflowInput
@@ -133,11 +133,13 @@ def seal(
     records: Iterable[TaskRecord],
     *,
     status: RunStatus | None = None,
+    ended_at: str = "",
     redactor: Redactor | None = None,
 ) -> RunManifest:
     """Close a run with what its tasks came to, publish, and notify of a failure. The first seal counts.
 
-    `status` is given for a run that did not end by itself: cancelled, superseded, lost.
+    `status` is given for a run that did not end by itself: cancelled, superseded, lost; `ended_at` for one that
+    ended before now.
     """
     tasks = tuple(records)
     request = started.request
@@ -155,7 +157,7 @@ def seal(
         engine=deployment.target.engine,
         status=verdict,
         started_at=started.at,
-        ended_at=clock.now(),
+        ended_at=ended_at or clock.now(),
         fingerprint=deployment.fingerprint,
         bundle=deployment.bundle,
         lock=deployment.lock,
@@ -199,7 +201,10 @@ def seal_if_over(store: Store, uid: str, run: str) -> RunManifest | None:
 
 
 def seal_lost(store: Store, uid: str, run: str) -> RunManifest:
-    """Close a run that nobody carries on (`record.is_alive`), with what it left. The first seal counts."""
+    """Close a run that nobody carries on (`record.is_alive`), with what it left, as of its last sign of life.
+
+    The first seal counts: one that the run itself wrote in the meantime is given back.
+    """
     started = read_started(store, uid, run)
     records = tuple(
         record
@@ -207,7 +212,8 @@ def seal_lost(store: Store, uid: str, run: str) -> RunManifest:
         else msgspec.structs.replace(record, status="lost", error="the process that ran it is gone")
         for record in fold(store, started)
     )
-    return seal(store, started, records, status="lost")
+    ended_at = last_sign(store, uid, run, started.at)
+    return seal(store, started, records, status="lost", ended_at=ended_at)
 
 
 def _redacted(started: RunStarted, redactor: Redactor) -> RunStarted:

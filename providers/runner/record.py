@@ -175,7 +175,7 @@ def is_alive(store: Store, started: RunStarted) -> bool:
     if started.pid and started.host == socket.gethostname():
         return _process_alive(started.pid, started.at)
     uid, run = started.request.deployment.uid, started.request.run
-    return clock.seconds_since(_last_sign(store, uid, run, started.at)) < LOST_AFTER_S
+    return clock.seconds_since(last_sign(store, uid, run, started.at)) < LOST_AFTER_S
 
 
 def _process_alive(pid: int, started_at: str) -> bool:
@@ -194,7 +194,8 @@ def _process_alive(pid: int, started_at: str) -> bool:
         return True
 
 
-def _last_sign(store: Store, uid: str, run: str, started_at: str) -> str:
+def last_sign(store: Store, uid: str, run: str, started_at: str) -> str:
+    """When a run was last heard of: its coordinator or one of its attempts."""
     last = started_at
     for key in store.list(layout.beats_prefix(uid, run)):
         data = store.get(key)

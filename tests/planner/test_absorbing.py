@@ -1,5 +1,8 @@
 """Runs that ended without unknot are taken into the ledger once, whatever the order in which they began and ended."""
 
+import os
+import socket
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -8,17 +11,25 @@ import pytest
 from unknot.planner.absorbing import absorb, absorb_sealed, run_ids, sealed
 from unknot.planner.running import new_run_id
 from unknot.planner.services import Services
+from unknot.providers import registry
+from unknot.providers.base import RunProgress, RunQuery
+from unknot.providers.local import LocalEngine
 from unknot.stacks.address import Address, Uid
-from unknot.stacks.run import RunManifest, RunStatus
+from unknot.stacks.errors import EngineError
+from unknot.stacks.graph import WorkflowGraph
+from unknot.stacks.run import Deployment, RunManifest, RunRequest, RunStarted, RunStatus
 from unknot.stacks.target import Target
 from unknot.state.events import ResourceWritten, TargetWritten
 from unknot.state.ledger import Ledger
 from unknot.state.snapshot import Instance, ResourceState
-from unknot.state.stores.base import StoreError
+from unknot.state.stores.base import Store, StoreError
 from unknot.state.stores.local import LocalStore
 from unknot.state.stores.memory import MemoryStore
 
 FLOW = Uid("uid-flow")
+DEAD_PID = 2**22 + 1
+"""Above what Linux gives out."""
+RUN = "20240101T010000-000a"
 
 
 class Place:
@@ -70,9 +81,33 @@ class Place:
         self.store.put_if_absent(f"runs/{FLOW}/{run}/sealed", msgspec.json.encode(manifest))
         return manifest
 
-    def absorb(self) -> list[str]:
+    def start(self, *, pid: int = DEAD_PID, host: str = "", at: str = "2024-01-01T00:59:00Z") -> None:
+        deployment = Deployment(
+            address=Address("workflow.flow"),
+            uid=FLOW,
+            generation=1,
+            stack="demo",
+            environment="test",
+            lineage="lineage",
+            owner="team@example.org",
+            target=Target("here", engine="local", store="file:store"),
+            graph=WorkflowGraph("w", "w", "w", {}, ()),
+            bundle="b",
+            fingerprint="f",
+        )
+        started = RunStarted(RunRequest(RUN, deployment), at, host or socket.gethostname(), pid)
+        self.store.put_if_absent(f"runs/{FLOW}/{RUN}/started", msgspec.json.encode(started))
+
+    def absorb(
+        self,
+        engine: LocalEngine | None = None,
+        seal_lost: Callable[[Store, Uid, str], RunManifest] = registry.seal_lost,
+    ) -> list[str]:
         """What there is to say about it."""
-        return [problem.summary for problem in absorb_sealed(self.ledger, Services(project=self.folder))]
+        services = Services(
+            project=self.folder, engine=lambda name: engine or registry.engine(name), seal_lost=seal_lost
+        )
+        return [problem.summary for problem in absorb_sealed(self.ledger, services)]
 
     @property
     def runs(self) -> list[str]:
@@ -119,8 +154,64 @@ def test_run_of_which_the_ledger_no_longer_tells_is_not_absorbed_again(place: Pl
 
 
 def test_run_that_is_not_over_is_left_alone(place: Place) -> None:
-    place.store.put_if_absent(f"runs/{FLOW}/20240101T010000-000a/started", b"{}")
+    place.start(pid=os.getpid())
     assert (place.absorb(), place.runs) == ([], [])
+
+
+@pytest.mark.rule("R1")
+def test_run_with_no_seal_and_no_sign_of_life_is_sealed_as_lost(place: Place) -> None:
+    place.start()
+    place.store.put_if_absent(f"runs/{FLOW}/{RUN}/beats/000001", b"2024-01-01T01:20:00Z")
+    assert place.absorb() == []
+    (record,) = place.ledger.reader().snapshot().runs[FLOW]
+    assert (record.run, record.status, record.ended_at) == (RUN, "lost", "2024-01-01T01:20:00Z")
+    manifest = sealed(place.store, FLOW, RUN)
+    assert manifest is not None
+    assert manifest.status == "lost"
+    serial = place.serial
+    assert (place.absorb(), place.serial) == ([], serial)
+
+
+@pytest.mark.rule("R1")
+def test_late_seal_of_the_run_itself_counts(place: Place) -> None:
+    place.start()
+
+    def seal_lost(store: Store, uid: Uid, run: str) -> RunManifest:
+        place.seal(run, "2024-01-01T01:30:00Z")
+        return registry.seal_lost(store, uid, run)
+
+    assert place.absorb(seal_lost=seal_lost) == []
+    (record,) = place.ledger.reader().snapshot().runs[FLOW]
+    assert (record.status, record.ended_at) == ("succeeded", "2024-01-01T01:30:00Z")
+
+
+class Waiting(LocalEngine):
+    """An engine whose run waits for a machine, and gives no sign of life meanwhile."""
+
+    def status(self, query: RunQuery) -> RunProgress:
+        return RunProgress(query.run, "running")
+
+
+class Unreachable(LocalEngine):
+    def status(self, query: RunQuery) -> RunProgress:
+        raise EngineError("the engine does not answer")
+
+
+def test_silent_run_that_its_engine_knows_of_is_not_lost(place: Place) -> None:
+    place.start(host="elsewhere")
+    assert (place.absorb(Waiting()), place.runs) == ([], [])
+
+
+def test_silent_run_whose_engine_does_not_answer_is_told_and_not_lost(place: Place) -> None:
+    place.start(host="elsewhere")
+    assert (place.absorb(Unreachable()), place.runs) == (["the engine does not answer"], [])
+
+
+def test_run_lost_long_ago_does_not_hide_a_later_one(place: Place) -> None:
+    place.start()
+    place.seal("20240101T020000-000b", "2024-01-01T02:05:00Z")
+    assert place.absorb() == []
+    assert place.runs == ["20240101T020000-000b"]
 
 
 def test_damaged_manifest_is_named_and_the_others_are_absorbed(place: Place) -> None:
