@@ -46,16 +46,21 @@ class Field(msgspec.Struct, frozen=True):
     member: str = ""
     """API name; empty: the name in the API's own case."""
     shape: str = ""
-    """Where in the model its shape is: `operation.Member.Member`; empty: the member of the create operation."""
+    """Where in the model its shape is: `operation.Member.Member`, entries of lists and maps without saying so; or one
+    of `text`, `boolean`, `integer`, `number`, `map` (of text), `json`; empty: the member of the create operation.
+    What has a shape of its own has no member unless `member` names it or `shape` is a place in the model, when it is
+    the last part of that."""
     immutable: bool | None = None
     """None: immutable if no update takes it."""
     required: bool | None = None
-    sensitive: bool = False
+    sensitive: bool | None = None
+    """None: if the model says so of it, or of anything in it."""
     write_only: bool = False
     unordered: bool = False
     """A list whose order means nothing."""
     format: str = ""
-    """A name of `formats.FORMATS`. Of `json`, `policy` and the like, users may give a mapping in place of text."""
+    """A name of `formats.FORMATS`; empty: what the model says; `text`: nothing, whatever the model says. Of `json`,
+    `policy` and the like, users may give a mapping in place of text."""
     default: Any = None
     """What the API makes of it when it is not given: taking the input away then sets this."""
     read: str = ""
@@ -156,7 +161,13 @@ class Until(msgspec.Struct, frozen=True):
 
 
 class Declaration(msgspec.Struct, frozen=True):
-    """One resource type."""
+    """One resource type.
+
+    Its inputs are the members of the create operation, less those in `omit`, those that tags, marks and idempotency
+    tokens go into, and those that `create.params` gives unless a field names them; and the `fields` that have a shape
+    of their own. An input is immutable if it is part of the identity, or if the API has a name for it and no update
+    and no aspect takes it, under that name or in an expression.
+    """
 
     type: str
     """`aws.s3_bucket`."""
