@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from unknot.planner.absorbing import absorb, absorb_sealed
+from unknot.planner.following import is_behind
 from unknot.planner.running import RunOptions, deployed, last_succeeded, run_deployment
 from unknot.planner.scheduling import next_time, times
 from unknot.planner.services import Services
@@ -22,7 +23,7 @@ from unknot.stacks.definition import WORKFLOW_TYPE
 from unknot.stacks.errors import UnknotError
 from unknot.state.ledger import Ledger
 from unknot.state.snapshot import ResourceState, Snapshot
-from unknot.state.stores.base import StoreError
+from unknot.state.stores.base import Store, StoreError
 from unknot.state.stores.opening import open_store
 
 LOOK_S = 5.0
@@ -185,23 +186,36 @@ class Server:
 
     def _last_claimed(self, state: ResourceState, snapshot: Snapshot) -> dt.datetime | None:
         """The latest scheduled time that a run claimed, else when the latest run began; missed times come after it."""
-        store = open_store(snapshot.targets[state.target].store, self._services.project)
+        store = self._store_of(state, snapshot)
         claimed = max(store.list(f"claims/{state.uid}/"), default="").rpartition("/")[2]
         began = max((r.started_at for r in snapshot.runs.get(state.uid, ())), default="")
         latest = claimed or began
         return dt.datetime.fromisoformat(latest) if latest else None
 
+    def _store_of(self, state: ResourceState, snapshot: Snapshot) -> Store:
+        return open_store(snapshot.targets[state.target].store, self._services.project)
+
     def _follow(self, state: ResourceState, snapshot: Snapshot) -> None:
-        """Run after a run of another workflow that succeeded since this server last looked."""
+        """Run after a run of another workflow that succeeded since this server last looked.
+
+        At the first look, runs that no server saw count too: all of them together start one.
+        """
         upstream = snapshot.resources.get(Address(state.inputs["schedule"]["after"]))
         if upstream is None:
             return
         record = last_succeeded(snapshot.runs.get(upstream.uid, ()))
         latest = "" if record is None else record.run
         known = self._followed.get(state.uid)
-        self._followed[state.uid] = latest
-        if known is not None and latest != known:
+        if record is None:
+            is_due = False
+        elif known is not None:
+            is_due = latest != known
+        else:
+            runs = snapshot.runs.get(state.uid, ())
+            is_due = is_behind(state.uid, runs, record, self._store_of(state, snapshot))
+        if is_due:
             self._start(state, _Trigger(f"after:{latest}"), "latest")
+        self._followed[state.uid] = latest
 
     def _start(self, state: ResourceState, trigger: _Trigger, overlap: str) -> None:
         with self._lock:

@@ -13,12 +13,12 @@ import pytest
 from unknot.planner.absorbing import absorb
 from unknot.planner.services import Services
 from unknot.planner.serving import Served, Server
-from unknot.providers.base import Capability, RunProgress, RunQuery, TriggerRequest, TriggerResponse
+from unknot.providers.base import Capability, Context, RunProgress, RunQuery, TriggerRequest, TriggerResponse
 from unknot.providers.local import LocalEngine
 from unknot.stacks.address import Address, Uid
 from unknot.stacks.errors import EngineError
 from unknot.stacks.graph import WorkflowGraph
-from unknot.stacks.run import Deployment, RunManifest, RunRequest, RunStatus
+from unknot.stacks.run import ArtifactRef, Deployment, RunManifest, RunRequest, RunStarted, RunStatus
 from unknot.stacks.target import Target
 from unknot.state.events import ResourceRemoved, ResourceWritten, TargetWritten
 from unknot.state.ledger import Ledger
@@ -28,6 +28,11 @@ from unknot.state.stores.local import LocalStore
 from unknot.state.stores.memory import MemoryStore
 
 WAIT_S = 20.0
+CONTEXT = Context(Path(), "lineage", Target("here", engine="slow"))
+MODEL = ArtifactRef("1" * 64, "builtins:int", "json", 1, "artifacts/1")
+EARLIER = ArtifactRef("0" * 64, "builtins:int", "json", 1, "artifacts/0")
+READS = {"published_inputs": {"model": (Uid("uid-w"), "model")}}
+"""Of a deployment that reads what the workflow that it follows publishes."""
 START = dt.datetime(2024, 1, 1, 0, 30, tzinfo=dt.UTC)
 HOURLY: dict[str, Any] = {"cron": "0 * * * *", "tz": "UTC", "catch_up": False, "overlap": "skip"}
 
@@ -276,7 +281,7 @@ def test_follower_runs_after_each_good_run_of_what_it_follows(served: Place) -> 
     served.deploy("follower", after="workflow.w")
     absorb(served.ledger, [manifest(first, "20240101T000000-a", "succeeded", "2024-01-01T00:01:00Z")])
     served.look()
-    assert served.engine.started.empty()  # it ran before this server looked
+    assert served.engine.started.empty()  # the follower has never run: apply starts its first run
     absorb(served.ledger, [manifest(first, "20240101T010000-b", "failed", "2024-01-01T01:01:00Z")])
     served.look()
     assert served.engine.started.empty()
@@ -295,6 +300,52 @@ def test_follower_runs_after_each_good_run_of_what_it_follows(served: Place) -> 
     assert again.triggered_by == "after:20240101T030000-e"
     served.engine.finish(again)
     assert "succeeded" in served.hear()
+    assert served.engine.started.empty()
+
+
+def began(served: Place, follower: Uid, run: str, at: str, **more: Any) -> None:
+    """Write that a run of the follower began."""
+    deployment = msgspec.structs.replace(
+        served.engine.deployed(RunQuery(CONTEXT, follower, "")), **more.pop("deployment", {})
+    )
+    started = RunStarted(RunRequest(run, deployment, **more), at, "host", 0)
+    served.store.put_if_absent(f"runs/{follower}/{run}/started", msgspec.json.encode(started))
+    served.engine.seal(follower, run, "succeeded")
+
+
+@pytest.mark.parametrize(
+    ("at", "more", "starts"),
+    [
+        ("2024-01-01T00:30:00Z", {}, True),
+        ("2024-01-01T01:30:00Z", {}, False),
+        ("2024-01-01T00:30:00Z", {"triggered_by": "after:20240101T000000-b"}, False),
+        ("2024-01-01T00:30:00Z", {"inputs": {"model": MODEL}, "deployment": READS}, False),
+        ("2024-01-01T01:30:00Z", {"inputs": {"model": EARLIER}, "deployment": READS}, True),
+    ],
+    ids=["began before", "began after", "was started by it", "read it", "read an earlier one"],
+)
+def test_follower_that_fell_behind_while_no_server_was_up_runs_once(
+    served: Place, at: str, more: dict[str, Any], starts: bool
+) -> None:
+    first = served.deploy("w", **{**HOURLY, "cron": "0 0 1 6 *"})
+    follower = served.deploy("follower", after="workflow.w")
+    for run, ended in (("20240101T000000-a", "00:59"), ("20240101T000000-b", "01:00")):
+        absorb(
+            served.ledger,
+            [
+                msgspec.structs.replace(
+                    manifest(first, run, "succeeded", f"2024-01-01T{ended}:00Z"), published={"model": MODEL}
+                )
+            ],
+        )
+    began(served, follower, "20240101T000000-f", at, **more)
+    served.look()
+    if starts:
+        started = served.engine.next()
+        assert started.triggered_by == "after:20240101T000000-b"
+        served.engine.finish(started)
+        assert "succeeded" in served.hear()
+    served.look()
     assert served.engine.started.empty()
 
 
