@@ -10,9 +10,9 @@ import msgspec
 from unknot.stacks.address import NAME_PATTERN, Address
 from unknot.stacks.bundle import import_paths, imported_files, pack
 from unknot.stacks.bundle.requirements import lock_requirements
-from unknot.stacks.definition import PUBLISHED, REF, WORKFLOW_TYPE, Desired
+from unknot.stacks.definition import PUBLISHED, REF, SECRET, WORKFLOW_TYPE, Desired
 from unknot.stacks.diagnostic import Diagnostic, Diagnostics, SourceLocation
-from unknot.stacks.encoding import as_json
+from unknot.stacks.encoding import as_json, encode
 from unknot.stacks.errors import DefinitionError, FingerprintError
 from unknot.stacks.fingerprint import (
     EnvironmentFacts,
@@ -178,7 +178,7 @@ class Tracer:
             "lock": self._lock.hash,
             "schedule": _schedule(request.schedule, references),
             "overrides": _overrides(request.overrides, graph, ops, self._diagnostics, request.source),
-            "secrets": {name: secret.reference for name, secret in request.secrets.items()},
+            "secrets": {name: encode(secret, references)[SECRET] for name, secret in request.secrets.items()},
             "channels": list(request.channels),
         }
         inputs.update((name, value) for name, value in optional.items() if value)

@@ -13,11 +13,12 @@ import msgspec
 from pydantic import BaseModel
 
 from unknot.stacks.address import Address
-from unknot.stacks.definition import JOIN, PUBLISHED, REF, SECRET
+from unknot.stacks.definition import JOIN, PUBLISHED, REF, SEALED, SECRET
 from unknot.stacks.output import Joined, Output
 from unknot.stacks.resource import Resource
+from unknot.stacks.secret import Secret, SecretReference
 
-_RESERVED = frozenset({REF, JOIN, SECRET, PUBLISHED})
+_RESERVED = frozenset({REF, JOIN, SECRET, SEALED, PUBLISHED})
 
 
 class NotEncodable(TypeError):
@@ -104,7 +105,14 @@ def _encode_other(value: Any, references: list[Address]) -> Any:
         }
     if isinstance(value, Output):
         return _reference(value, references)
+    if isinstance(value, SecretReference):
+        return {SECRET: value.reference}
     if isinstance(value, Resource):
+        if isinstance(value, Secret):  # one that the stack keeps: read from there
+            references.append(value.address)
+            return {SECRET: {REF: [value.address, "reference"]}}
+        if (given := value.standing_for()) is not None:
+            return _encode_mapping(dict(given), references)
         outputs = ", ".join(f"`.{name}`" for name in value.type_info.computed) or "none"
         raise NotEncodable(
             f"It is the resource `{value.address}` itself. Pass one of its outputs: {outputs}; "
@@ -117,9 +125,6 @@ def _encode_other(value: Any, references: list[Address]) -> Any:
             if item is not None  # an absent option and one left at None are the same
         }
     if isinstance(value, msgspec.Struct):
-        reference = getattr(value, "reference", None)
-        if isinstance(reference, str):
-            return {SECRET: reference}
         return msgspec.to_builtins(value, enc_hook=lambda part: _encode(part, references), str_keys=True)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {f.name: _encode(getattr(value, f.name), references) for f in dataclasses.fields(value)}

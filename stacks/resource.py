@@ -11,7 +11,7 @@ every problem (D10); `Stack.add` gathers them.
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, Self, TypeVar, get_args, overload
 
@@ -181,6 +181,10 @@ class Resource(BaseModel):
             problems.extend(_name_problems(name, source))
         self.__dict__["defined_at"] = source
         self.__dict__["problems"] = tuple(problems)
+
+    def standing_for(self) -> Mapping[str, Any] | None:
+        """What is recorded where this resource itself is given as an input; None where that has no meaning."""
+        return None
 
     @cached_property
     def address(self) -> Address:

@@ -1,48 +1,96 @@
-"""References to secrets: an environment variable or a file, read where the secret is used (rule S1).
+"""Secrets: where one is to be read (`Secret.env`, `Secret.file`), read where it is used (rule S1).
 
 A reference is all that is ever recorded, shown or compared; the value is read by `resolve` and kept nowhere.
+`Secret("db", value=...)` makes the portable resource that keeps one: see `portable/secret.py`.
 """
 
 import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, TypeAlias, get_args
-
-import msgspec
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from unknot.stacks.errors import UnknotError
 
-SecretKind: TypeAlias = Literal["env", "file"]
+if TYPE_CHECKING:
+    from unknot.stacks.output import Input
+    from unknot.stacks.portable.secret import StoredSecret
+    from unknot.stacks.resource import Resource
+    from unknot.stacks.resource_type import Lifecycle
+    from unknot.stacks.target import Target
+
+READERS: Final = "unknot.secrets"
+"""Group of entry points: kind of reference to a function that takes what comes after the colon, and gives the value."""
+
+_HERE: Final = ("env", "file")
+"""Kinds that need no cloud."""
 
 
 class SecretUnavailable(UnknotError):
     """A secret's reference leads nowhere on this machine. Names the reference only."""
 
 
-class Secret(msgspec.Struct, frozen=True):
-    """Where a secret is to be read: `Secret.env("DB_URL")`, `Secret.file("/run/secrets/db")`."""
+class Secret:
+    """A secret, by reference: what an input, a parameter or a deployment that needs one is given.
 
-    kind: SecretKind
-    name: str
-    """Of the environment variable, or the file's path."""
+    `Secret.env("DB_URL")` and `Secret.file("/run/secrets/db")` say where it is to be read. `Secret("db", value=...)`
+    is a resource: the stack keeps the secret on the target, and whoever is given it reads it from there.
+    """
 
-    @classmethod
-    def env(cls, name: str) -> "Secret":
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        def __new__(
+            cls,
+            name: str,
+            *,
+            value: "Input[str] | Secret | None" = None,
+            version: "Input[int]" = 1,
+            physical_name: str | None = None,
+            labels: "Input[Mapping[str, str]] | None" = None,
+            target: "Target | None" = None,
+            owner: str = "",
+            lifecycle: "Lifecycle | None" = None,
+            depends_on: "Sequence[Resource | str]" = (),
+        ) -> "StoredSecret": ...
+
+    else:
+
+        def __new__(cls, *_args, **_inputs):
+            if cls is Secret:
+                from unknot.stacks.portable.secret import StoredSecret
+
+                cls = StoredSecret  # its `__init__` is called next, since it is a Secret
+            return object.__new__(cls)
+
+    @staticmethod
+    def env(name: str) -> "SecretReference":
         """The value of an environment variable, where the task runs."""
-        return cls("env", name)
+        return SecretReference("env", name)
 
-    @classmethod
-    def file(cls, path: str | os.PathLike[str]) -> "Secret":
+    @staticmethod
+    def file(path: str | os.PathLike[str]) -> "SecretReference":
         """The content of a file without its last line break, where the task runs."""
-        return cls("file", os.fspath(path))
+        return SecretReference("file", os.fspath(path))
 
-    @classmethod
-    def parse(cls, reference: str) -> "Secret":
-        """The secret of `env:NAME` or `file:PATH`; raises ValueError for anything else."""
+    @staticmethod
+    def parse(reference: str) -> "SecretReference":
+        """The secret of `env:NAME`, `file:PATH`, or a kind that a cloud has; raises ValueError for anything else."""
         kind, _, name = reference.partition(":")
-        for known in get_args(SecretKind):
-            if kind == known and name:
-                return cls(known, name)
+        if name and (kind in _HERE or _reader(kind) is not None):
+            return SecretReference(kind, name)
         raise ValueError("a secret is referred to by `env:NAME` or `file:PATH`")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class SecretReference(Secret):
+    """Where a secret is to be read."""
+
+    kind: str
+    """`env`, `file`, or the name of an entry point of the group `unknot.secrets`."""
+    name: str
+    """Of the environment variable, the file's path, or what the cloud finds it by."""
 
     @property
     def reference(self) -> str:
@@ -65,6 +113,8 @@ class Secret(msgspec.Struct, frozen=True):
                     detail=f"Set `{self.name}` where the task runs.",
                 )
             return value
+        if self.kind != "file":
+            return self._elsewhere()
         try:
             return Path(self.name).read_text(encoding="utf-8").removesuffix("\n")
         except (OSError, UnicodeDecodeError) as error:
@@ -74,3 +124,27 @@ class Secret(msgspec.Struct, frozen=True):
                 f"the secret `{self.reference}` cannot be read",
                 detail=f"Reading the file failed: {why}.",
             ) from None
+
+    def _elsewhere(self) -> str:
+        """Read it from the cloud that keeps it."""
+        read = _reader(self.kind)
+        if read is None:
+            raise SecretUnavailable(
+                f"nothing here can read the secret `{self.reference}`",
+                detail=f"A package adds the kind `{self.kind}` through the entry points `{READERS}`. Install it.",
+            )
+        try:
+            return read(self.name)
+        except UnknotError as problem:
+            raise SecretUnavailable(
+                f"the secret `{self.reference}` cannot be read: {problem.summary}", detail=problem.detail
+            ) from problem
+
+
+def _reader(kind: str) -> Callable[[str], str] | None:
+    """What reads secrets of a kind; None when no installed package does."""
+    from importlib.metadata import entry_points  # slow to load, and not needed for what is read here
+
+    for point in entry_points(group=READERS, name=kind):
+        return cast("Callable[[str], str]", point.load())
+    return None

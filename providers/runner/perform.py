@@ -32,7 +32,7 @@ from unknot.stacks.run import (
     TaskEvent,
     TaskRecord,
 )
-from unknot.stacks.secret import Secret
+from unknot.stacks.secret import SecretReference
 from unknot.state.stores.base import Store, StoreError
 
 
@@ -154,7 +154,7 @@ def _paths(assignment: TaskAssignment, store: Store, place: Workspace) -> dict[s
     """Inputs for other code: artifacts as paths of their files, secrets never in the command line."""
     values = _plain(assignment)
     for name, value in values.items():
-        if isinstance(value, Secret):
+        if isinstance(value, SecretReference):
             raise EngineError(
                 f"op `{assignment.op.name}` takes the secret `{name}` on its command line",
                 detail="Command lines can be seen by others. Give the secret through the deployment's `secrets`, "

@@ -19,6 +19,11 @@ if (
     from unknot.stacks.environment import Environment
     from unknot.stacks.graph import Resources
     from unknot.stacks.output import Input, Output, format
+    from unknot.stacks.portable import grants
+    from unknot.stacks.portable.bucket import Bucket
+    from unknot.stacks.portable.identity import Identity
+    from unknot.stacks.portable.queue import Queue
+    from unknot.stacks.portable.table import Table
     from unknot.stacks.resource import (
         Computed,
         Immutable,
@@ -46,17 +51,20 @@ if (
 
 _HOMES = {
     "After": "unknot.stacks.schedule",
+    "Bucket": "unknot.stacks.portable.bucket",
     "Computed": "unknot.stacks.resource",
     "Cron": "unknot.stacks.schedule",
     "Dataset": "unknot.stacks.dataset",
     "Deployed": "unknot.stacks.deployment",
     "Environment": "unknot.stacks.environment",
+    "Identity": "unknot.stacks.portable.identity",
     "Immutable": "unknot.stacks.resource",
     "Input": "unknot.stacks.output",
     "LAPTOP": "unknot.stacks.target",
     "Lifecycle": "unknot.stacks.resource_type",
     "Output": "unknot.stacks.output",
     "Plan": "unknot.planner.plan",
+    "Queue": "unknot.stacks.portable.queue",
     "Resource": "unknot.stacks.resource",
     "Resources": "unknot.stacks.graph",
     "SCHEDULED": "unknot.stacks.workflow",
@@ -64,6 +72,7 @@ _HOMES = {
     "Secret": "unknot.stacks.secret",
     "Sensitive": "unknot.stacks.resource",
     "Stack": "unknot.stacks.stack",
+    "Table": "unknot.stacks.portable.table",
     "Target": "unknot.stacks.target",
     "WriteOnly": "unknot.stacks.resource",
     "allow_pickle": "unknot.providers.runner.serializers",
@@ -72,6 +81,7 @@ _HOMES = {
     "computed": "unknot.stacks.resource",
     "container": "unknot.stacks.workflow",
     "format": "unknot.stacks.output",
+    "grants": "unknot.stacks.portable",
     "metric": "unknot.stacks.workflow",
     "notebook": "unknot.stacks.workflow",
     "op": "unknot.stacks.workflow",
@@ -86,22 +96,26 @@ __all__ = [
     "LAPTOP",
     "SCHEDULED",
     "After",
+    "Bucket",
     "Computed",
     "Cron",
     "Dataset",
     "Deployed",
     "Environment",
+    "Identity",
     "Immutable",
     "Input",
     "Lifecycle",
     "Output",
     "Plan",
+    "Queue",
     "Resource",
     "Resources",
     "ScheduledTime",
     "Secret",
     "Sensitive",
     "Stack",
+    "Table",
     "Target",
     "WriteOnly",
     "__version__",
@@ -111,6 +125,7 @@ __all__ = [
     "computed",
     "container",
     "format",
+    "grants",
     "metric",
     "notebook",
     "op",

@@ -20,7 +20,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path, PurePath
 from typing import Any
 
-from unknot.stacks.secret import Secret
+from unknot.stacks.secret import Secret, SecretReference
 from unknot.stacks.workflow.typenames import UnstableName, importable_module
 
 _LARGEST = 2**63
@@ -47,7 +47,7 @@ def encode(value: object, where: str = "") -> Any:
         return int(value) if -_LARGEST <= value < _LARGEST else {"$int": str(int(value))}
     if isinstance(value, float):
         return float(value) if math.isfinite(value) else {"$float": repr(float(value))}
-    if isinstance(value, Secret):
+    if isinstance(value, SecretReference):
         return value.to_json()
     simple = _encode_simple(value)
     return simple if simple is not None else _encode_container(value, where)
