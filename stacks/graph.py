@@ -4,8 +4,9 @@ Nothing here runs anything or imports user code. Every struct encodes to JSON; a
 only thing an engine needs to know a workflow by.
 """
 
+import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal, TypeAlias
 
 import msgspec
@@ -38,7 +39,54 @@ class RunTime(msgspec.Struct, frozen=True, tag="scheduled-time", tag_field="from
     """The time a run is for: the scheduled time, or the time it was triggered."""
 
 
-Binding: TypeAlias = LiteralValue | TaskOutput | WorkflowInput | RunTime
+GatheredKind: TypeAlias = Literal["list", "tuple", "dict", "bundle"]
+
+
+class Gathered(msgspec.Struct, frozen=True, omit_defaults=True, tag="gathered", tag_field="from"):
+    """Several values as one: the artifacts of a list that a body gives to an op (fan-in)."""
+
+    items: tuple["Binding", ...]
+    kind: GatheredKind = "list"
+    keys: tuple[str, ...] = ()
+    """Of a dict and of a bundle, one for each item."""
+    type: str = ""
+    """Of a bundle: `module:qualname` of its class."""
+
+
+class Choice(msgspec.Struct, frozen=True, tag="choice", tag_field="from"):
+    """The value of one of two branches, by a bool that is known when the workflow runs (`when`)."""
+
+    condition: "Binding"
+    then: "Binding"
+    otherwise: "Binding"
+
+
+class Element(msgspec.Struct, frozen=True, tag="element", tag_field="from"):
+    """One element of a list that is known when the workflow runs (`each`).
+
+    A task that reads one is done once for each element, each time with the element of that place.
+    """
+
+    of: "Binding"
+
+
+class Mapped(msgspec.Struct, frozen=True, tag="mapped", tag_field="from"):
+    """A list with one value for each element that `item` is made of."""
+
+    item: "Binding"
+
+
+Binding: TypeAlias = (
+    LiteralValue | TaskOutput | WorkflowInput | RunTime | Gathered | Choice | Element | Mapped
+)
+
+
+class Condition(msgspec.Struct, frozen=True):
+    """What must hold for a task to be done: that it is in the branch that is taken (`when`)."""
+
+    value: Binding
+    holds: bool
+    """What `value` must be."""
 
 
 class OutputSpec(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -133,6 +181,8 @@ class OpSpec(msgspec.Struct, frozen=True, omit_defaults=True):
     source: SourceLocation | None = None
     files: tuple[str, ...] = ()
     """Files of the project that the op declares, relative to the bundle's root; part of its fingerprint (rule F2)."""
+    elements: dict[str, str] = {}
+    """Of inputs that take a list or the like: the annotated type of its elements, where it is one."""
 
 
 class TaskSpec(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -143,11 +193,29 @@ class TaskSpec(msgspec.Struct, frozen=True, omit_defaults=True):
     op: str
     inputs: dict[str, Binding] = {}
     source: SourceLocation | None = None
+    when: tuple[Condition, ...] = ()
+    """Conditions of the branches that the call is in, the outermost first: all must hold."""
+
+    @property
+    def bindings(self) -> tuple[Binding, ...]:
+        """All that the task goes by: its conditions and its inputs."""
+        return (*(condition.value for condition in self.when), *self.inputs.values())
 
     @property
     def upstream(self) -> tuple[str, ...]:
-        """Ids of the tasks whose outputs this one reads."""
-        return tuple(dict.fromkeys(b.task for b in self.inputs.values() if isinstance(b, TaskOutput)))
+        """Ids of the tasks whose outputs this one may read."""
+        found = (leaf.task for b in self.bindings for leaf in leaves(b) if isinstance(leaf, TaskOutput))
+        return tuple(dict.fromkeys(found))
+
+    @property
+    def is_mapped(self) -> bool:
+        """Whether it is done once for each element of a list. Its own record is then that of gathering them."""
+        return any(element_in(binding) is not None for binding in self.bindings)
+
+    @property
+    def is_dynamic(self) -> bool:
+        """Whether what is done depends on values that are known only when the workflow runs."""
+        return any(is_dynamic(binding) for binding in self.bindings) or bool(self.when)
 
 
 class InputSpec(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -195,10 +263,76 @@ class WorkflowGraph(msgspec.Struct, frozen=True, omit_defaults=True):
         return task_labels((task.id, task.op) for task in self.tasks)
 
 
+def leaves(binding: Binding) -> Iterator[LiteralValue | TaskOutput | WorkflowInput | RunTime]:
+    """What a binding is made of in the end, of a choice both branches and what it goes by."""
+    match binding:
+        case Gathered():
+            for item in binding.items:
+                yield from leaves(item)
+        case Choice():
+            for part in (binding.condition, binding.then, binding.otherwise):
+                yield from leaves(part)
+        case Element():
+            yield from leaves(binding.of)
+        case Mapped():
+            yield from leaves(binding.item)
+        case _:
+            yield binding
+
+
+def element_in(binding: Binding) -> Element | None:
+    """The first element of a list that a binding reads; None if it is one value, whatever the lists."""
+    match binding:
+        case Element():
+            return binding
+        case Gathered():
+            parts: tuple[Binding, ...] = binding.items
+        case Choice():
+            parts = (binding.condition, binding.then, binding.otherwise)
+        case _:
+            return None  # what is in a `Mapped` belongs to its own elements
+    return next((found for part in parts if (found := element_in(part)) is not None), None)
+
+
+def is_dynamic(binding: Binding) -> bool:
+    """Whether the shape of a value is known only when the workflow runs."""
+    match binding:
+        case Choice() | Element() | Mapped():
+            return True
+        case Gathered():
+            return any(is_dynamic(item) for item in binding.items)
+        case _:
+            return False
+
+
+_ELEMENT = re.compile(r"(.+)\[(\d+)\]")
+
+
+def element_id(task: str, place: int) -> str:
+    """The id of the task that does the element at `place`, from 0, of a mapped task."""
+    return f"{task}[{place}]"
+
+
+def element_of(task: str) -> tuple[str, int] | None:
+    """The mapped task and the place of an element's task; None for any other. No other id has brackets."""
+    match = _ELEMENT.fullmatch(task)
+    return None if match is None else (match[1], int(match[2]))
+
+
 def task_labels(tasks: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Task id to what people call it: the op's name where one task alone calls that op, else the id."""
     ops = dict(tasks)
-    calls = Counter(ops.values())
-    return {
-        task: op if calls[op] == 1 and (op == task or op not in ops) else task for task, op in ops.items()
+    whole = {task: op for task, op in ops.items() if element_of(task) is None}
+    calls = Counter(whole.values())
+    labels = {
+        task: op if calls[op] == 1 and (op == task or op not in whole) else task for task, op in whole.items()
     }
+    return {task: labels[task] if task in labels else label_of(labels, task) for task in ops}
+
+
+def label_of(labels: Mapping[str, str], task: str) -> str:
+    """What people call a task, given labels of the graph's tasks: those of elements are not in the graph."""
+    if task in labels:
+        return labels[task]
+    element = element_of(task)
+    return task if element is None else element_id(labels.get(element[0], element[0]), element[1])

@@ -43,9 +43,11 @@ if (
         check,
         command,
         container,
+        each,
         metric,
         notebook,
         op,
+        when,
         workflow,
     )
 
@@ -80,6 +82,7 @@ _HOMES = {
     "command": "unknot.stacks.workflow",
     "computed": "unknot.stacks.resource",
     "container": "unknot.stacks.workflow",
+    "each": "unknot.stacks.workflow",
     "format": "unknot.stacks.output",
     "grants": "unknot.stacks.portable",
     "metric": "unknot.stacks.workflow",
@@ -89,6 +92,7 @@ _HOMES = {
     "package_file": "unknot.stacks.dataset",
     "register_serializer": "unknot.providers.runner.serializers",
     "trust_types": "unknot.providers.runner.serializers.models",
+    "when": "unknot.stacks.workflow",
     "workflow": "unknot.stacks.workflow",
 }
 
@@ -124,6 +128,7 @@ __all__ = [
     "command",
     "computed",
     "container",
+    "each",
     "format",
     "grants",
     "metric",
@@ -133,6 +138,7 @@ __all__ = [
     "package_file",
     "register_serializer",
     "trust_types",
+    "when",
     "workflow",
 ]
 

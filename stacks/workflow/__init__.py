@@ -6,6 +6,7 @@ in a second interpreter (`retracing.py`).
 
 from unknot.stacks.workflow.decorators import check, metric, op
 from unknot.stacks.workflow.definition import Bound, Workflow, workflow
+from unknot.stacks.workflow.dynamic import each, when
 from unknot.stacks.workflow.external import command, container, notebook
 from unknot.stacks.workflow.ops import Op
 from unknot.stacks.workflow.placeholder import (
@@ -33,10 +34,12 @@ __all__ = [
     "check",
     "command",
     "container",
+    "each",
     "metric",
     "notebook",
     "op",
     "trace",
     "trace_bound",
+    "when",
     "workflow",
 ]

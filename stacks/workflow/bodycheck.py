@@ -10,10 +10,12 @@ import enum
 import inspect
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from unknot.stacks.diagnostic import Diagnostic, SourceLocation
 from unknot.stacks.workflow.definition import Workflow
+from unknot.stacks.workflow.dynamic import each, when
 from unknot.stacks.workflow.ops import Op
 from unknot.stacks.workflow.typenames import unwrap
 
@@ -63,8 +65,19 @@ class _BodyPass(ast.NodeVisitor):
         self._file = file
         self._outside = outside
         self._names: dict[str, _Holds] = dict.fromkeys(artifacts, _Holds.ARTIFACT)
+        self._traced: dict[ast.AST | str, ast.expr | None] = {}
+        """Lambdas, and names of inner functions, that `each` and `when` call while the body is traced.
+
+        With what `each` goes over.
+        """
 
     def run(self, statements: list[ast.stmt]) -> None:
+        for statement in statements:
+            for node in ast.walk(statement):
+                if isinstance(node, ast.Call) and self._is_dynamic(node):
+                    over = self._goes_by(node) if self._outside_value(node.func) is each else None
+                    for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
+                        self._traced[argument.id if isinstance(argument, ast.Name) else argument] = over
         for statement in statements:
             self.visit(statement)
 
@@ -99,9 +112,11 @@ class _BodyPass(ast.NodeVisitor):
         return _Holds.CONTAINER if any(self._holds(item) for item in items) else _Holds.PLAIN
 
     def _call_holds(self, node: ast.Call) -> _Holds:
+        arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
+        if self._is_dynamic(node):
+            return self._dynamic_holds(node, arguments)
         if self._is_op(node.func):
             return _Holds.ARTIFACT
-        arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
         given = any(self._holds(argument) for argument in arguments)
         match node.func:
             case ast.Name(id="list" | "tuple" | "dict" | "zip" | "enumerate" | "sorted" | "reversed"):
@@ -113,6 +128,25 @@ class _BodyPass(ast.NodeVisitor):
         # A class of the user's, made of artifacts, is a bundle of them.
         made = self._outside_value(node.func)
         return _Holds.ARTIFACT if isinstance(made, type) and given else _Holds.PLAIN
+
+    def _is_dynamic(self, node: ast.Call) -> bool:
+        found = self._outside_value(node.func)
+        return found is each or found is when
+
+    def _goes_by(self, node: ast.Call) -> ast.expr | None:
+        """The list of `each`, the condition of `when`."""
+        place, name = (1, "over") if self._outside_value(node.func) is each else (0, "condition")
+        named = (keyword.value for keyword in node.keywords if keyword.arg == name)
+        return next(named, node.args[place] if len(node.args) > place else None)
+
+    def _dynamic_holds(self, node: ast.Call, arguments: list[ast.expr]) -> _Holds:
+        """Of `each` and `when`: an artifact if what they go by is one, else what the functions give."""
+        if self._holds(self._goes_by(node)) is _Holds.ARTIFACT:
+            return _Holds.ARTIFACT
+        if self._outside_value(node.func) is each:
+            return _Holds.CONTAINER
+        bodies = [argument.body for argument in arguments if isinstance(argument, ast.Lambda)]
+        return max((self._holds(body) for body in bodies), default=_Holds.ARTIFACT)
 
     def _is_op(self, node: ast.expr) -> bool:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "named":
@@ -259,13 +293,31 @@ class _BodyPass(ast.NodeVisitor):
         self.visit_Try(node)
 
     def visit_Lambda(self, node: ast.Lambda) -> None:
+        if node in self._traced:
+            with self._inside(node.args, self._traced[node]):
+                self.visit(node.body)
+            return
         self._captured(node, {argument.arg for argument in _arguments(node.args)}, [node.body])
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
+        if node.name in self._traced:
+            with self._inside(node.args, self._traced[node.name]):
+                self.run(node.body)
+            return
         self._captured(node, {argument.arg for argument in _arguments(node.args)}, node.body)
 
     def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> None:
         self._captured(node, {argument.arg for argument in _arguments(node.args)}, node.body)
+
+    @contextmanager
+    def _inside(self, arguments: ast.arguments, over: ast.expr | None) -> Iterator[None]:
+        """The body of a function that is called while tracing, with elements of `over`."""
+        outer = dict(self._names)
+        given = _Holds.ARTIFACT if self._holds(over) else _Holds.PLAIN
+        for argument in _arguments(arguments):
+            self._names[argument.arg] = given
+        yield
+        self._names = outer
 
     def _captured(self, node: ast.AST, own: set[str], body: list[Any]) -> None:
         for name in _loaded_names(body):
@@ -273,14 +325,14 @@ class _BodyPass(ast.NodeVisitor):
                 self._problem(
                     node,
                     f"captured by an inner function (`{name}`)",
-                    "Write the calls out in the workflow's body, or pass the artifact as an argument.",
+                    "Write the calls out in the workflow's body, pass the artifact as an argument, or give the function to `each` or `when`.",
                 )
                 return
 
     def _has_artifacts(self, statements: list[ast.stmt]) -> bool:
         for statement in statements:
             for node in ast.walk(statement):
-                if isinstance(node, ast.Call) and self._is_op(node.func):
+                if isinstance(node, ast.Call) and (self._is_op(node.func) or self._is_dynamic(node)):
                     return True
                 if isinstance(node, ast.Name) and self._names.get(node.id, _Holds.PLAIN):
                     return True

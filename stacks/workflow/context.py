@@ -3,7 +3,7 @@
 It is set for the length of one `trace` and never outlives it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -14,6 +14,7 @@ from unknot.stacks.diagnostic import Diagnostic
 if TYPE_CHECKING:
     from unknot.stacks.workflow.definition import Workflow
     from unknot.stacks.workflow.ops import Op
+    from unknot.stacks.workflow.placeholder import Placeholder
 
 
 class Trace(Protocol):
@@ -26,6 +27,21 @@ class Trace(Protocol):
     def enter(
         self, workflow: "Workflow[..., Any]", args: tuple[object, ...], kwargs: Mapping[str, object]
     ) -> object: ...
+
+    def each(
+        self,
+        function: Callable[..., object],
+        over: "Placeholder",
+        args: tuple[object, ...],
+        kwargs: Mapping[str, object],
+    ) -> Any: ...
+
+    def when(
+        self,
+        condition: "Placeholder",
+        then: Callable[[], object],
+        otherwise: Callable[[], object],
+    ) -> Any: ...
 
     def report_misuse(self, diagnostic: Diagnostic) -> None: ...
 

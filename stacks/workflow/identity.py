@@ -12,10 +12,24 @@ that is why the hash is there even for the only call of an op. Two rules keep id
 import base64
 import hashlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from unknot.stacks.graph import Binding, LiteralValue, RunTime, TaskOutput, WorkflowGraph, WorkflowInput
+from unknot.stacks.graph import (
+    Binding,
+    Choice,
+    Condition,
+    Element,
+    Gathered,
+    LiteralValue,
+    Mapped,
+    RunTime,
+    TaskOutput,
+    WorkflowGraph,
+    WorkflowInput,
+    element_id,
+    element_of,
+)
 from unknot.stacks.workflow.literal import canonical
 
 _LENGTH = 6
@@ -31,16 +45,19 @@ class TaskIds:
         """Task id to the id without its ordinal."""
         self._calls: Counter[str] = Counter()
 
-    def give(self, op: str, inputs: Mapping[str, Binding]) -> str:
-        """The id of a call that the user did not name."""
+    def give(self, op: str, inputs: Mapping[str, Binding], when: Sequence[Condition] = ()) -> str:
+        """The id of a call that the user did not name, in the branches `when`."""
         steps = {name: self._step(name, binding) for name, binding in inputs.items()}
-        digest = hashlib.sha256(canonical([op, steps]).encode()).digest()
+        lineage_of: list[Any] = [op, steps]
+        if when:
+            lineage_of.append([[self._step("", c.value), c.holds] for c in when])
+        digest = hashlib.sha256(canonical(lineage_of).encode()).digest()
         lineage = f"{op}-{base64.b32encode(digest).decode().lower()[:_LENGTH]}"
         self._calls[lineage] += 1
         ordinal = self._calls[lineage]
         task = lineage if ordinal == 1 else f"{lineage}-{ordinal}"
         if task in self._lineage:  # the user gave this very name to another task
-            return self.give(op, inputs)
+            return self.give(op, inputs, when)
         self._lineage[task] = lineage
         return task
 
@@ -63,10 +80,26 @@ class TaskIds:
                 if self._parameters.get(name) == canonical(value):
                     return ["parameter", name]
                 return ["literal", value]
+            case Gathered(items, kind, keys, of):
+                return ["gathered", kind, list(keys), of, [self._step("", item) for item in items]]
+            case Choice(condition, then, otherwise):
+                return ["choice", *(self._step("", part) for part in (condition, then, otherwise))]
+            case Element(of_list):
+                return ["element", self._step("", of_list)]
+            case Mapped(item):
+                return ["mapped", self._step("", item)]
 
 
 def find_task(graph: WorkflowGraph, text: str) -> str | None:
-    """The id of the task that the user means by its id, or by its op's name when that has one task only."""
+    """The id of the task that the user means by its id, or by its op's name when that has one task only.
+
+    `score[3]` is the task that does an element of a mapped one.
+    """
+    element = element_of(text)
+    if element is not None:
+        mapped = find_task(graph, element[0])
+        is_one = mapped is not None and graph.task(mapped).is_mapped
+        return element_id(mapped, element[1]) if mapped is not None and is_one else None
     ids = [task.id for task in graph.tasks]
     if text in ids:
         return text

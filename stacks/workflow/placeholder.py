@@ -11,7 +11,7 @@ import msgspec
 from unknot.stacks.address import Address
 from unknot.stacks.diagnostic import Diagnostic
 from unknot.stacks.errors import DefinitionError
-from unknot.stacks.graph import Binding
+from unknot.stacks.graph import Binding, Condition
 from unknot.stacks.workflow.context import current_trace
 from unknot.stacks.workflow.source import user_location
 
@@ -37,6 +37,10 @@ class TracedArtifact(msgspec.Struct, frozen=True):
     """The annotation."""
     label: str
     """For messages: `split().train`, `flights`."""
+    when: tuple[Condition, ...] = ()
+    """The branches in which it is made: only there does it exist."""
+    element: Any = None
+    """The call of `each` whose element it belongs to: only there does it exist. None: it is one value."""
 
 
 class BoundArtifact(msgspec.Struct, frozen=True):

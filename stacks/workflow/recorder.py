@@ -4,11 +4,12 @@ A wrong call is reported and answered with placeholders all the same, so that on
 problem; only an op whose outputs cannot be known ends it.
 """
 
-import dataclasses
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+import types
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, Union
 
 import msgspec
 
@@ -17,26 +18,37 @@ from unknot.stacks.diagnostic import Diagnostic, Diagnostics, SourceLocation
 from unknot.stacks.errors import DefinitionError
 from unknot.stacks.graph import (
     Binding,
+    Choice,
+    Condition,
+    Element,
     Fingerprint,
     LiteralValue,
+    Mapped,
     OpSpec,
     OutputSpec,
     RunTime,
     TaskOutput,
     TaskSpec,
+    element_in,
 )
-from unknot.stacks.output import Output
+from unknot.stacks.workflow.binding import Binder, Place, parts_of
 from unknot.stacks.workflow.bodycheck import check_body
 from unknot.stacks.workflow.definition import Workflow, argument_advice, argument_mismatch
 from unknot.stacks.workflow.files import missing_files, with_project_files
 from unknot.stacks.workflow.identity import TaskIds
 from unknot.stacks.workflow.interface import Interface, InterfaceProblem
-from unknot.stacks.workflow.literal import Unserialisable, encode
 from unknot.stacks.workflow.ops import Op
 from unknot.stacks.workflow.placeholder import Placeholder, TracedArtifact, artifact_of
 from unknot.stacks.workflow.scheduled import SCHEDULED, ScheduledTime
 from unknot.stacks.workflow.source import shown_path, user_location
-from unknot.stacks.workflow.typenames import UnstableName, compatible, shown_type, type_name, value_fits
+from unknot.stacks.workflow.typenames import (
+    UnstableName,
+    element_type,
+    is_collection,
+    shown_type,
+    strip,
+    type_name,
+)
 
 Fingerprinter: TypeAlias = Callable[[Op[..., Any], OpSpec], Fingerprint | None]
 """Asked once for each op, with its spec as it will be but for the fingerprint."""
@@ -56,6 +68,11 @@ class Recorder:
         self.specs: dict[str, OpSpec] = {}
         self.tasks: list[TaskSpec] = []
         self._ids = TaskIds(parameters)
+        self._binder = Binder(self.report)
+        self._under: tuple[Condition, ...] = ()
+        """Of the branches of `when` that are being traced."""
+        self._element: object = None
+        """The call of `each` whose function is being traced."""
         self._fingerprint = fingerprint
         self._seen: set[tuple[str, SourceLocation | None]] = set()
         self._misused: set[SourceLocation] = set()
@@ -89,24 +106,159 @@ class Recorder:
 
     def call(self, op: Op[..., Any], args: tuple[object, ...], kwargs: Mapping[str, object]) -> Any:
         """An op was called in the body: a task, and placeholders for what it will return."""
-        source = user_location(self.root)
-        interface = self._register(op, source)
-        given = self._arguments(op.name, interface.signature, args, kwargs, source)
+        place = self._place()
+        interface = self._register(op, place.source)
+        given = self._arguments(op.name, interface.signature, args, kwargs, place.source)
         inputs: dict[str, Binding] = {}
         for name, annotation in interface.inputs.items():
             if name in given:
-                binding = self._binding(f"`{op.name}` takes `{name}`", given[name], annotation, source)
+                binding = self._binder.bind(f"`{op.name}` takes `{name}`", given[name], annotation, place)
                 if binding is not None:
                     inputs[name] = binding
             elif interface.default_of(name) is SCHEDULED:
                 inputs[name] = RunTime()
-        task = self._task_id(op, inputs, source)
-        self.tasks.append(TaskSpec(id=task, op=op.name, inputs=inputs, source=source))
-        return interface.shape.make(
-            lambda name, annotation: Placeholder(
-                TracedArtifact(TaskOutput(task, name), annotation, _label(op.name, interface, name))
-            )
+        task = TaskSpec(
+            id=self._task_id(op, inputs, place),
+            op=op.name,
+            inputs=inputs,
+            source=place.source,
+            when=place.under,
         )
+        self.tasks.append(task)
+
+        def output(name: str, annotation: Any) -> Placeholder:
+            made: Binding = TaskOutput(task.id, name)
+            label = _label(op.name, interface, name)
+            return self._placeholder(Element(made) if task.is_mapped else made, annotation, label)
+
+        return interface.shape.make(output)
+
+    def each(
+        self,
+        function: Callable[..., object],
+        over: Placeholder,
+        args: tuple[object, ...],
+        kwargs: Mapping[str, object],
+    ) -> Any:
+        """`each` was called over an artifact: `function` is called once, with what stands for any element."""
+        place = self._place()
+        artifact = artifact_of(over)
+        if not is_collection(artifact.type) and strip(artifact.type) is not Any:
+            self._stop(
+                f"`each` goes over a list, and `{artifact.label}` is a `{shown_type(artifact.type)}`",
+                "Have an op return a list of the parts, and give that to `each`.",
+                place,
+            )
+        if self._element is not None:
+            self._stop(
+                "`each` in a function that `each` calls goes over an artifact",
+                "Lists of lists are not mapped. Have an op return one flat list, or do the inner part in an op.",
+                place,
+            )
+        binding = self._binder.bind("`each` goes over a list", over, Any, place)
+        if binding is None:
+            raise TraceStopped(self.diagnostics.errors())
+        self._element = object()
+        try:
+            label = f"an element of {artifact.label}"
+            element = self._placeholder(Element(binding), element_type(artifact.type), label)
+            result = function(element, *args, **kwargs)
+            return self._mapped(result, self._place())
+        finally:
+            self._element = None
+
+    def _mapped(self, result: object, place: Place) -> Placeholder:
+        """The list of what `each` gives, from what its function gave for any element."""
+        if result is None:
+            return Placeholder(TracedArtifact(LiteralValue([]), list[None], "each()", place.under))
+        binding = self._binder.bind("`each` gives a list", result, Any, place)
+        if binding is None:
+            raise TraceStopped(self.diagnostics.errors())
+        if element_in(binding) is None:
+            self._stop(
+                "the function that `each` calls returns the same for every element",
+                "Return what an op makes of the element, or call the op once, without `each`.",
+                place,
+            )
+        gathered: Binding = binding.of if isinstance(binding, Element) else Mapped(binding)
+        kind = types.GenericAlias(list, (_type_of(result),))
+        return Placeholder(TracedArtifact(gathered, kind, "each()", place.under))
+
+    def when(
+        self, condition: Placeholder, then: Callable[[], object], otherwise: Callable[[], object]
+    ) -> Any:
+        """`when` was called with an artifact: both branches are traced, each under its condition."""
+        place = self._place()
+        binding = self._binder.bind("`when` goes by a condition", condition, bool, place)
+        if binding is None:
+            raise TraceStopped(self.diagnostics.errors())
+        made = binding.of if isinstance(binding, Element) else binding
+        if isinstance(made, TaskOutput):
+            self._refuse_error_check(made.task, place)
+        values: list[object] = []
+        for holds, branch in ((True, then), (False, otherwise)):
+            with self._branch(Condition(binding, holds)):
+                values.append(branch())
+        return self._choice(binding, values[0], values[1], place)
+
+    @contextmanager
+    def _branch(self, condition: Condition) -> Iterator[None]:
+        outer = self._under
+        self._under = (*outer, condition)
+        try:
+            yield
+        finally:
+            self._under = outer
+
+    def _choice(self, condition: Binding, then: object, otherwise: object, place: Place) -> Any:
+        """What stands for the value of the branch that is taken; of two bundles, a bundle of choices."""
+        if then is None and otherwise is None:
+            return None
+        first, second = parts_of(then), parts_of(otherwise)
+        if (
+            first is not None
+            and second is not None
+            and type(then) is type(otherwise)
+            and (first.kind == "bundle" or (first.kind == "tuple" and len(first.items) == len(second.items)))
+        ):
+            pairs = zip(first.items, second.items, strict=True)
+            chosen = [self._choice(condition, *pair, place) for pair in pairs]
+            return _made_again(then, dict(zip(first.keys or first.names, chosen, strict=True)))
+        bound: list[Binding] = []
+        for holds, value in ((True, then), (False, otherwise)):
+            with self._branch(Condition(condition, holds)):
+                binding = self._binder.bind("`when` gives what its branch gives", value, Any, self._place())
+            if binding is None:
+                raise TraceStopped(self.diagnostics.errors())
+            bound.append(binding)
+        kinds = [_type_of(value) for value in (then, otherwise)]
+        kind = kinds[0] if kinds[0] == kinds[1] else Union[kinds[0], kinds[1]]  # noqa: UP007 - of values
+        return self._placeholder(Choice(condition, bound[0], bound[1]), kind, "when()")
+
+    def _refuse_error_check(self, task: str, place: Place) -> None:
+        op = next((found.op for found in self.tasks if found.id == task), "")
+        spec = self.specs.get(op)
+        if spec is not None and spec.kind == "check" and spec.severity == "error":
+            self.report(
+                Diagnostic.error(
+                    f"`when` goes by `{op}`, a check that fails the run when it does not pass",
+                    detail='Its other branch would never be taken. Give the check `severity="warning"`, or make '
+                    "it an op that returns a bool.",
+                    source=place.source,
+                )
+            )
+
+    def _placeholder(self, binding: Binding, annotation: Any, label: str) -> Placeholder:
+        """What stands for a value that is made here."""
+        element = self._element if element_in(binding) is not None else None
+        return Placeholder(TracedArtifact(binding, annotation, label, self._under, element))
+
+    def _place(self) -> Place:
+        return Place(user_location(self.root), self._under, self._element)
+
+    def _stop(self, summary: str, detail: str, place: Place) -> None:
+        self.report(Diagnostic.error(summary, detail=detail, source=place.source))
+        raise TraceStopped(self.diagnostics.errors())
 
     def enter(
         self, workflow: Workflow[..., Any], args: tuple[object, ...], kwargs: Mapping[str, object]
@@ -133,7 +285,7 @@ class Recorder:
         self, what: str, value: object, annotation: Any, source: SourceLocation | None
     ) -> Binding | None:
         """The binding of a value that the workflow returns."""
-        return self._binding(what, value, annotation, source)
+        return self._binder.bind(what, value, annotation, Place(source))
 
     def _register(self, op: Op[..., Any], source: SourceLocation | None) -> Interface:
         known = self.ops.get(op.name)
@@ -198,6 +350,7 @@ class Recorder:
             doc=op.doc,
             source=SourceLocation(shown_path(own.file, self.root), own.line) if own else None,
             files=op.files,
+            elements=_element_types(interface),
         )
         if self._fingerprint is None:
             return spec
@@ -224,78 +377,17 @@ class Recorder:
         known = {key: value for key, value in kwargs.items() if key in signature.parameters}
         return {**dict(zip(signature.parameters, args, strict=False)), **known}
 
-    def _task_id(self, op: Op[..., Any], inputs: Mapping[str, Binding], source: SourceLocation | None) -> str:
+    def _task_id(self, op: Op[..., Any], inputs: Mapping[str, Binding], place: Place) -> str:
         if op.task_name is None:
-            return self._ids.give(op.name, inputs)
+            return self._ids.give(op.name, inputs, place.under)
         if NAME_PATTERN.fullmatch(op.task_name) is None:
             problem, advice = "cannot be the name of a task", "Use letters, digits, `_` and `-`."
         elif not self._ids.take(op.task_name):
             problem, advice = "is the name of two tasks", "Give each call in the workflow a name of its own."
         else:
             return op.task_name
-        self.report(Diagnostic.error(f"`{op.task_name}` {problem}", detail=advice, source=source))
-        return self._ids.give(op.name, inputs)
-
-    def _binding(
-        self, what: str, value: object, annotation: Any, source: SourceLocation | None
-    ) -> Binding | None:
-        problem: tuple[str, str]
-        if isinstance(value, Placeholder):
-            artifact = artifact_of(value)
-            if not isinstance(artifact, TracedArtifact):
-                problem = (
-                    f"{what} and was given `{artifact.label}` from outside",
-                    "Make it an input of the workflow, and give it to `bind` in the stack.",
-                )
-            elif not compatible(artifact.type, annotation):
-                problem = (
-                    f"{what}: `{shown_type(annotation)}`, not `{shown_type(artifact.type)}`",
-                    f"`{artifact.label}` is a `{shown_type(artifact.type)}`.",
-                )
-            else:
-                return artifact.binding
-        elif value is SCHEDULED:
-            return RunTime()
-        elif isinstance(value, Output):
-            problem = (
-                f"{what} and was given a resource's output",
-                "Make it an input of the workflow, and give it to `bind` in the stack.",
-            )
-        elif (parts := _parts(value)) is not None:
-            problem = (
-                f"{what}: `{shown_type(annotation)}`, not a bundle of artifacts",
-                f"A `{type(value).__name__}` holds several artifacts ({parts}): pass one of them.",
-            )
-        else:
-            return self._literal(what, value, annotation, source)
-        self.report(Diagnostic.error(problem[0], detail=problem[1], source=source))
-        return None
-
-    def _literal(
-        self, what: str, value: object, annotation: Any, source: SourceLocation | None
-    ) -> Binding | None:
-        try:
-            encoded = encode(value)
-        except Unserialisable as problem:
-            self.report(
-                Diagnostic.error(
-                    f"{what} and was given an unserialisable artifact",
-                    detail=f"It is {problem.reason}{f' at `{problem.where}`' if problem.where else ''}, which has no "
-                    "plain form. Make it in an op and pass on what the op returns; plain values are text, "
-                    "numbers, dates, paths, enums, and lists, tuples, sets and dicts of them.",
-                    source=source,
-                )
-            )
-            return None
-        if not value_fits(value, annotation):
-            self.report(
-                Diagnostic.error(
-                    f"{what}: `{shown_type(annotation)}`, not `{type(value).__name__}`",
-                    detail=f"Given: `{value!r}`.",
-                    source=source,
-                )
-            )
-        return LiteralValue(encoded)
+        self.report(Diagnostic.error(f"`{op.task_name}` {problem}", detail=advice, source=place.source))
+        return self._ids.give(op.name, inputs, place.under)
 
 
 def run_time(name: str) -> Placeholder:
@@ -307,20 +399,32 @@ def _label(op: str, interface: Interface, output: str) -> str:
     return f"{op}().{output}" if interface.shape.is_bundle else f"{op}()"
 
 
-def _parts(value: object) -> str | None:
-    """The names of the artifacts that a bundle or container holds; None for a plain value."""
-    if isinstance(value, tuple) and hasattr(value, "_fields"):
-        items = [(f"`.{name}`", item) for name, item in zip(value._fields, value, strict=True)]
-    elif dataclasses.is_dataclass(value) and not isinstance(value, type):
-        items = [
-            (f"`.{field.name}`", getattr(value, field.name, None)) for field in dataclasses.fields(value)
-        ]
-    elif isinstance(value, (list, tuple)):
-        items = [(f"`[{n}]`", item) for n, item in enumerate(value)]
-    elif isinstance(value, dict):
-        items = [(f"`[{key!r}]`", item) for key, item in value.items()]
-    else:
-        return None
-    if not any(isinstance(item, Placeholder) or _parts(item) is not None for _, item in items):
-        return None
-    return ", ".join(name for name, _ in items)
+def _element_types(interface: Interface) -> dict[str, str]:
+    """Of inputs that take a list or the like, the type of its elements, where it can be found by name."""
+    found = {}
+    for name, annotation in interface.inputs.items():
+        if is_collection(annotation):
+            try:
+                kind = type_name(element_type(annotation))
+            except UnstableName:
+                continue  # an element is then read as the type that was written
+            if kind != "typing:Any":
+                found[name] = kind
+    return found
+
+
+def _type_of(value: object) -> Any:
+    """The annotation that a value in a body would have."""
+    return artifact_of(value).type if isinstance(value, Placeholder) else type(value)
+
+
+def _made_again(bundle: object, values: Mapping[str, object]) -> object:
+    """A bundle of the same class with other values."""
+    if not isinstance(bundle, tuple):
+        made = object.__new__(type(bundle))
+        for name, value in values.items():
+            object.__setattr__(made, name, value)
+        return made
+    if hasattr(bundle, "_make"):
+        return bundle._make(values.values())
+    return tuple(values.values())

@@ -7,7 +7,7 @@ import enum
 import sys
 import types
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
@@ -126,6 +126,35 @@ def value_fits(value: object, wanted: Any) -> bool:
     if isinstance(value, type):
         return True
     return compatible(type(value), wanted)
+
+
+def element_type(annotation: Any) -> Any:
+    """The annotation of the elements of a list or the like, of the values of a mapping; Any if it does not say one."""
+    annotation = strip(annotation)
+    if is_union(annotation):
+        found = [element_type(member) for member in get_args(annotation) if is_collection(member)]
+        return found[0] if found else Any
+    members = get_args(annotation)
+    origin = get_origin(annotation)
+    if not is_collection(annotation) or not members:
+        return Any
+    if issubclass(origin, Mapping):
+        return members[-1]
+    kinds = [member for member in members if member is not ...]
+    return kinds[0] if all(kind == kinds[0] for kind in kinds) else Any
+
+
+def is_collection(annotation: Any) -> bool:
+    """Whether it is a list, a tuple, a mapping or something that one of these is, such as `Sequence[int]`; no text."""
+    annotation = strip(annotation)
+    if is_union(annotation):
+        return any(is_collection(member) for member in get_args(annotation))
+    kind = get_origin(annotation) or annotation
+    if not isinstance(kind, type) or kind is object or is_namedtuple(kind):
+        return False
+    return any(issubclass(plain, kind) for plain in (list, tuple, dict)) or issubclass(
+        kind, (list, tuple, dict)
+    )
 
 
 def is_namedtuple(annotation: Any) -> bool:

@@ -282,7 +282,7 @@ CALLS = {
     ),
     "list of artifacts": (
         "features(flights, [flights])",
-        "`features` takes `columns`: `list[str] | None`, not a bundle of artifacts",
+        "`features` takes `columns`, at `[0]`: `str`, not `Table`",
         "`[0]`",
     ),
     "wrong type": (
