@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from unknot.stacks.address import Address, type_of
-from unknot.stacks.definition import REF, Definition
+from unknot.stacks.definition import PUBLISHED, REF, Definition
 from unknot.stacks.diagnostic import Diagnostic, Diagnostics
 from unknot.state.snapshot import ResourceState
 
@@ -68,8 +68,13 @@ def apply_renames(
         to = renames.get(address, address)
         if to != address or any(d in renames for d in state.dependencies):
             dependencies = tuple(renames.get(d, d) for d in state.dependencies)
-            inputs = _references_renamed(state.inputs, renames)
-            result[to] = msgspec.structs.replace(state, address=to, dependencies=dependencies, inputs=inputs)
+            result[to] = msgspec.structs.replace(
+                state,
+                address=to,
+                dependencies=dependencies,
+                inputs=_references_renamed(state.inputs, renames),
+                resolved=_references_renamed(state.resolved, renames),
+            )
         else:
             result[to] = state
     return result
@@ -81,7 +86,15 @@ def _references_renamed(value: Any, renames: Mapping[Address, Address]) -> Any:
         if len(value) == 1 and REF in value:
             address, *path = value[REF]
             return {REF: [renames.get(address, address), *path]}
-        return {key: _references_renamed(item, renames) for key, item in value.items()}
+        renamed = {key: _references_renamed(item, renames) for key, item in value.items()}
+        if PUBLISHED in value and "stack" not in value:
+            address, *path = value[PUBLISHED]
+            renamed[PUBLISHED] = [renames.get(address, address), *path]
+        if "after" in value and isinstance(
+            value.get("uid"), dict
+        ):  # a schedule, not as its engine was given it
+            renamed["after"] = renames.get(value["after"], value["after"])
+        return renamed
     if isinstance(value, list):
         return [_references_renamed(item, renames) for item in value]
     return value

@@ -277,23 +277,35 @@ def rename_problem(recorded: Iterable[Address], renames: dict[Address, Address])
 
 def _renamed(resource: ResourceState, renames: dict[Address, Address]) -> ResourceState:
     """The resource under its address, with what it refers to under theirs."""
-    if resource.address not in renames and not any(d in renames for d in resource.dependencies):
+    touched = (resource.address, resource.owned_by, *resource.dependencies)
+    if not any(address in renames for address in touched):
         return resource
     return _replace(
         resource,
         address=renames.get(resource.address, resource.address),
+        owned_by=None if (owner := resource.owned_by) is None else renames.get(owner, owner),
         dependencies=tuple(renames.get(d, d) for d in resource.dependencies),
         inputs=cast("dict[str, Any]", _renamed_references(resource.inputs, renames)),
+        resolved=cast("dict[str, Any] | None", _renamed_references(resource.resolved, renames)),
     )
 
 
 def _renamed_references(value: object, renames: dict[Address, Address]) -> object:
-    """`{"$ref": [address, *path]}` anywhere in recorded inputs."""
+    """References anywhere in recorded inputs: `$ref`, `$published`, and a schedule's `after`.
+
+    One with a `stack` is another stack's. The planner's `moves` does the same to what it compares.
+    """
     if isinstance(value, dict):
         reference = value.get("$ref")
         if len(value) == 1 and isinstance(reference, list | tuple) and reference:
             return {"$ref": [renames.get(reference[0], reference[0]), *reference[1:]]}
-        return {key: _renamed_references(inner, renames) for key, inner in value.items()}
+        renamed = {key: _renamed_references(inner, renames) for key, inner in value.items()}
+        published, after = value.get("$published"), value.get("after")
+        if isinstance(published, list | tuple) and published and "stack" not in value:
+            renamed["$published"] = [renames.get(published[0], published[0]), *published[1:]]
+        if isinstance(after, str) and isinstance(value.get("uid"), dict):  # not what an engine was given
+            renamed["after"] = renames.get(Address(after), Address(after))
+        return renamed
     if isinstance(value, list | tuple):
         return [_renamed_references(inner, renames) for inner in value]
     return value

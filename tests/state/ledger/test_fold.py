@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from unknot.planner.moves import apply_renames
 from unknot.stacks.address import Address, Uid
 from unknot.stacks.target import Target
 from unknot.state import events as ev
@@ -136,6 +137,36 @@ class TestRenames:
             "source": {"$ref": [C, "url"]},
             "more": [{"deep": {"$ref": [C, "x", 0]}}, {"$ref": "text"}],
         }
+
+    def test_references_to_what_is_published_follow(self, log: Log, bucket: "ResourceMaker") -> None:
+        published = {"$published": [A, "model"], "uid": {"$ref": [A, "uid"]}}
+        inputs = {
+            "bindings": {"m": published, "theirs": {"$published": [A, "model"], "stack": "other/default"}},
+            "schedule": {"after": A, "uid": {"$ref": [A, "uid"]}},
+        }
+        resolved = {
+            "bindings": {"m": {"$published": [A, "model"], "uid": "u"}},
+            "schedule": {"after": A, "uid": "u"},
+        }
+        log.add(
+            ev.ResourceWritten(resource=bucket("a")),
+            ev.ResourceWritten(resource=bucket("b", inputs=inputs, resolved=resolved, dependencies=(A,))),
+        )
+        renamed = log.add(ev.ResourcesRenamed(renames={A: C})).resources[B]
+        assert renamed.inputs == {
+            "bindings": {
+                "m": {"$published": [C, "model"], "uid": {"$ref": [C, "uid"]}},
+                "theirs": {"$published": [A, "model"], "stack": "other/default"},
+            },
+            "schedule": {"after": C, "uid": {"$ref": [C, "uid"]}},
+        }
+        assert renamed.resolved == {
+            "bindings": {"m": {"$published": [C, "model"], "uid": "u"}},
+            "schedule": {"after": A, "uid": "u"},  # as its engine was given it
+        }
+        assert apply_renames(
+            {A: bucket("a"), B: bucket("b", inputs=inputs, resolved=resolved, dependencies=(A,))}, {A: C}
+        )[B] == (msgspec.structs.replace(renamed, serial=0))
 
     def test_versions_stay(self, log: Log, bucket: "ResourceMaker") -> None:
         """A version is the serial of the last write, and a plan's claim is (uid, serial): a name is no content."""
