@@ -16,6 +16,8 @@ KNOWN_AFTER_APPLY = "(known after apply)"
 
 _FOLDED_LINES = 5
 """Lines of a multi-line value that are shown unless everything is asked for."""
+_ARTIFACT = {"hash", "type", "serializer", "location"}
+"""Keys that a recorded `ArtifactRef` always has."""
 _DIFFED_LINES = 2000
 """Beyond this, difflib takes seconds: the numbers of lines are shown."""
 
@@ -102,8 +104,10 @@ def _key(key: Any) -> str:
 
 
 def _reference(value: dict[str, Any]) -> str:
-    """What a value in one of the forms of `stacks.definition` refers to; empty for an ordinary mapping."""
+    """What a value in one of the forms of `stacks.definition`, or an artifact, is; empty for an ordinary mapping."""
     try:
+        if value.keys() >= _ARTIFACT:
+            return _artifact(value)
         if REF in value:
             place = ".".join(map(str, value[REF]))
             return clean(f"{value['stack']}:{place}" if "stack" in value else place)
@@ -120,6 +124,18 @@ def _reference(value: dict[str, Any]) -> str:
     except TypeError:  # somebody else's mapping with such a key
         return ""
     return ""
+
+
+def _artifact(value: dict[str, Any]) -> str:
+    """`artifact 296ab15a04c5 (wines.csv, 178 rows)`: what a dataset holds, by content."""
+    rows, size = value.get("rows"), value.get("size_bytes")
+    facts = (
+        value.get("file_name", ""),
+        count(rows, "row") if isinstance(rows, int) else "",
+        count(size, "byte") if isinstance(size, int) and not isinstance(rows, int) else "",
+    )
+    told = ", ".join(clean(str(fact)) for fact in facts if fact)
+    return f"artifact {clean(str(value['hash']))[:12]}" + (f" ({told})" if told else "")
 
 
 def _plain(value: Any) -> bool:

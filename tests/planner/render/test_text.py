@@ -133,3 +133,24 @@ def test_report_tells_what_failed_what_waited_and_what_to_do() -> None:
     assert "because of `bucket.b`" in shown
     assert "Applied in part: 1 done, 1 failed, 1 skipped, 0 of 1 run succeeded in 1.2 s" in shown
     assert "unknot logs workflow.t" in shown
+
+
+def test_artifact_is_shown_by_what_it_holds(change: ChangeOf, plan_of: PlanOf) -> None:
+    def table(letter: str, **more: object) -> dict[str, object]:
+        location = f"artifacts/{letter * 64}"
+        return {
+            "hash": letter * 64, "type": "pandas:DataFrame", "serializer": "parquet", "size_bytes": 1234,
+            "location": location, **more,
+        }  # fmt: skip
+
+    field = FieldChange(
+        "bindings",
+        {"flights": table("a", rows=178), "model": table("c")},
+        {"flights": table("b", rows=179), "model": table("d", file_name="trained.bin")},
+    )
+    shown = text(plan_of(change("workflow.w", Action.UPDATE, field)))
+    assert "bindings.flights: artifact aaaaaaaaaaaa (178 rows) -> artifact bbbbbbbbbbbb (179 rows)\n" in shown
+    assert (
+        "bindings.model: artifact cccccccccccc (1,234 bytes) -> artifact dddddddddddd (trained.bin, 1,234 bytes)"
+        in shown
+    )
