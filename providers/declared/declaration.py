@@ -6,11 +6,13 @@ it is required, and that an input which no update takes forces a replacement.
 Expressions are JMESPath (https://jmespath.org/specification.html), the language of botocore's own waiters and
 paginators. Those that build the parameters of a call see one document:
 
-    {"input": inputs by name, "key": identity by name, "output": outputs by name, "prior": prior inputs by name,
+    {"input": inputs by name, "members": inputs by API name (tags and aspects left out), "key": identity by name, "output": outputs by name, "prior": prior inputs by name,
      "tags": all tags with our mark, as a map, "added": tags to be set, "removed": names of tags to be taken off,
      "token": idempotency token, "place": where the target is (`place.region`, `place.account`, `place.project`)}
 
-Those that read an answer see that answer; outputs see `key` and `place` beside it. A parameter whose expression gives null is left out.
+Those that read an answer see that answer; outputs and `gone` see `key` and `place` beside it. Functions beyond the
+standard ones: `tag_list(map, key, value)`, `tag_map(list, key, value)`, `parse(text)`, `text(value)`, `strings(map)`,
+`split(text, separator)`, `omit(map, names)` (`expressions.py`). A parameter whose expression gives null is left out.
 """
 
 from collections.abc import Mapping
@@ -123,6 +125,8 @@ class Aspect(msgspec.Struct, frozen=True):
     put: Call
     reading: Reading | None
     """None: the main read tells them."""
+    before_put: tuple[Call, ...] = ()
+    """Made before `put` and `unset`, for what can only be taken away and set anew."""
     unset: Call | None = None
     """Takes them away; None: `put` is called with the fields' defaults."""
 
@@ -135,7 +139,8 @@ class Tags(msgspec.Struct, frozen=True):
     key: str = "Key"
     value: str = "Value"
     create: str = "Tags"
-    """Member of the create operation that takes them; empty: it takes none, and they are set right after it."""
+    """Member of the create operation that takes them; empty: if no parameter of the create speaks of `tags`, they are
+    set right after it."""
     read: str = "Tags"
     """Expression over the document of the main read; unused where `reading` is given."""
     reading: Reading | None = None

@@ -62,6 +62,13 @@ def _options() -> Any:
                 return value
             return msgspec.json.encode(value, order="sorted").decode()
 
+        @signature({"types": ["object", "null"]})  # type: ignore[untyped-decorator]
+        def _func_strings(self, value: dict[str, Any] | None) -> dict[str, str] | None:
+            """A mapping with every value as text, for APIs that take attributes as text; nulls are left out."""
+            if value is None:
+                return None
+            return {k: _as_text(v) for k, v in value.items() if v is not None} or None
+
         @signature({"types": ["string", "null"]}, {"types": ["string"]})  # type: ignore[untyped-decorator]
         def _func_split(self, text: str | None, separator: str) -> list[str] | None:
             return None if text is None else text.split(separator)
@@ -72,3 +79,11 @@ def _options() -> Any:
             return None if value is None else {k: v for k, v in value.items() if k not in names}
 
     return jmespath.Options(custom_functions=Functions())
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, dict | list):
+        return msgspec.json.encode(value, order="sorted").decode()
+    return str(value)

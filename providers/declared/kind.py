@@ -45,6 +45,18 @@ class Kind:
         return tuple(name for name in self.inputs if name not in self.aspects and name != self.tag_field)
 
     @functools.cached_property
+    def main_fields_set(self) -> frozenset[str]:
+        return frozenset(self.main_fields)
+
+    @functools.cached_property
+    def tags_at_create(self) -> bool:
+        """Whether the create call takes the tags, in a parameter of its own or in one that speaks of them."""
+        tags, create = self.declaration.tags, self.declaration.create
+        if tags is None or create is None:
+            return False
+        return bool(tags.create) or any(re.search(r"\btags\b", text) for text in create.params.values())
+
+    @functools.cached_property
     def is_named(self) -> bool:
         """Whether the identity is known before the object exists."""
         return not any(CREATED in expression for expression in self.declaration.identity.keys.values())
@@ -81,6 +93,26 @@ class Kind:
 
     # parameters
 
+    def situation(
+        self, inputs: Mapping[str, Any], keys: Mapping[str, Any], place: Mapping[str, Any], **more: Any
+    ) -> dict[str, Any]:
+        """The document that the parameters of a call are made from: see `declaration.py`."""
+        members = {
+            self.inputs[name].member: value
+            for name, value in inputs.items()
+            if name in self.main_fields_set and self.inputs[name].member and value is not None
+        }
+        return {
+            "input": dict(inputs),
+            "members": members,
+            "key": dict(keys),
+            "place": place,
+            "prior": {},
+            "output": {},
+            "token": "",
+            **more,
+        }
+
     def parameters(
         self, call: Call, document: Mapping[str, Any], fields: Iterable[str], api: Api
     ) -> dict[str, Any]:
@@ -112,6 +144,8 @@ class Kind:
         by_name = {
             name for name in self.main_fields if self.inputs[name].member in takes - call.params.keys()
         }
+        if any(re.search(r"\bmembers\b", text) for text in call.params.values()):
+            by_name |= self.main_fields_set
         return frozenset(by_name | {n for n in self.main_fields if self._mentions(call, n)})
 
     def _mentions(self, call: Call, name: str) -> bool:

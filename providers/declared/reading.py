@@ -146,10 +146,16 @@ class Reader:
     def _main(self, keys: Mapping[str, str]) -> Any:
         return self.ask(self._kind.declaration.read, keys)
 
-    def ask(self, reading: Reading, keys: Mapping[str, str]) -> Any:
-        """The document that a reading gives; None when the object is not there. Raises CallFailed."""
+    def ask(self, reading: Reading, keys: Mapping[str, str], main: Any = None) -> Any:
+        """The document that a reading gives; None when the object is not there. Raises CallFailed.
+
+        `main`: the document of the main read, for readings whose parameters speak of outputs.
+        """
         kind = self._kind
-        parameters = kind.parameters(reading.call, self._situation(keys), (), self._api)
+        situation = kind.situation({}, keys, self._api.place)
+        if main is not None:
+            situation["output"] = kind.outputs(main, keys, self._api.place)
+        parameters = kind.parameters(reading.call, situation, (), self._api)
         try:
             answer = self._api.call(kind.declaration.service, reading.call.operation, parameters, self._tally)
         except CallFailed as problem:
@@ -157,12 +163,13 @@ class Reader:
                 return None
             raise
         document = evaluate(reading.result, answer)
-        if document is None or (reading.gone and evaluate(reading.gone, document) is True):
+        if document is None or (reading.gone and self._is_gone(reading.gone, document, keys)):
             return None
         return document
 
-    def _situation(self, keys: Mapping[str, str]) -> dict[str, Any]:
-        return {"key": keys, "input": {}, "token": "", "place": self._api.place}
+    def _is_gone(self, gone: str, document: Any, keys: Mapping[str, str]) -> bool:
+        view = {**document, "key": keys} if isinstance(document, Mapping) else document
+        return evaluate(gone, view) is True
 
     def _complete(
         self, keys: Mapping[str, str], document: Any, wanted: Iterable[str], *, tags: bool
@@ -172,7 +179,7 @@ class Reader:
         for aspect in readings(kind, wanted):
             if aspect.reading is None:
                 continue
-            told = self.ask(aspect.reading, keys)
+            told = self.ask(aspect.reading, keys, document)
             for name in aspect.fields:
                 aspects[name] = None if told is None else self._aspect_field(name, told)
         return Found(document, aspects, self._tags(keys, document) if tags and kind.tag_field else None)
@@ -195,7 +202,7 @@ class Reader:
     def _tags(self, keys: Mapping[str, str], document: Any) -> dict[str, str]:
         tags = self._kind.declaration.tags
         assert tags is not None
-        told = self.tags_in(document) if tags.reading is None else self.ask(tags.reading, keys)
+        told = self.tags_in(document) if tags.reading is None else self.ask(tags.reading, keys, document)
         return self._kind.tag_map(told)
 
     # listings
@@ -244,12 +251,16 @@ class Reader:
     def _in_page(self, listing: Listing, page: Any) -> Iterator[Any]:
         gone = self._kind.declaration.read.gone
         for document in evaluate(listing.items, page) or ():
-            if not (gone and evaluate(gone, document) is True):
+            keys = {name: evaluate(expression, document) for name, expression in listing.keys.items()}
+            if not (gone and self._is_gone(gone, document, keys)):
                 yield document
 
     def _pages(self, listing: Listing, more: Mapping[str, Any]) -> Iterator[Any]:
         kind = self._kind
-        parameters = {**kind.parameters(listing.call, self._situation({}), (), self._api), **more}
+        parameters = {
+            **kind.parameters(listing.call, kind.situation({}, {}, self._api.place), (), self._api),
+            **more,
+        }
         return self._api.pages(kind.declaration.service, listing.call.operation, parameters, self._tally)
 
     def _listed_id(self, listing: Listing, document: Any) -> str | None:

@@ -5,7 +5,7 @@ anything else is left alone.
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from unknot.providers.base import (
@@ -75,7 +75,7 @@ class Writer:
                 detail="The declaration of the type does not fit the service: please report it.",
             )
         document["key"] = keys
-        if declaration.tags is not None and not declaration.tags.create:
+        if declaration.tags is not None and not kind.tags_at_create:
             self._tag(document, {}, tags)
         # Some services take no changes before what they make is ready.
         self._wait_ready(keys, deadline)
@@ -217,9 +217,9 @@ class Writer:
         document = self._document(self._with_defaults(inputs, changed), prior, tags, token)
         document["key"] = keys
         for call in declaration.update:
-            if changed & kind.fields_of(call, self._api) and self._applies(call, document):
-                fields = kind.fields_of(call, self._api)
-                self._call(call, kind.parameters(call, document, fields, self._api))
+            fields = kind.fields_of(call, self._api)
+            if changed & fields:
+                self._make(call, document, fields)
                 self._wait_ready(keys, deadline)
         if kind.tag_field in changed:
             self._tag(document, self._tags(prior, mark), tags)
@@ -231,15 +231,24 @@ class Writer:
         for aspect in kind.declaration.aspects:  # in the order in which they are declared
             if aspect not in aspects:
                 continue
-            call = aspect.put
+            last = aspect.put
             if aspect.unset is not None and not self._is_set(aspect, document["input"]):
-                call = aspect.unset
-            if self._applies(call, document):
-                try:
-                    self._call(call, kind.parameters(call, document, aspect.fields, self._api))
-                except CallFailed as problem:
-                    if not problem.matches(call.ignore):
-                        raise
+                last = aspect.unset
+            for call in (*aspect.before_put, last):
+                self._make(call, document, aspect.fields)
+
+    def _make(self, call: Call, document: dict[str, Any], fields: Iterable[str]) -> None:
+        """Make a call if it applies, and bear the failures that it may have."""
+        kind = self._kind
+        if not document["output"] and any("output." in text for text in (*call.params.values(), call.when)):
+            document["output"] = self._outputs(document["key"])
+        if not self._applies(call, document):
+            return
+        try:
+            self._call(call, kind.parameters(call, document, fields, self._api))
+        except CallFailed as problem:
+            if not problem.matches(call.ignore):
+                raise
 
     def _tag(self, document: dict[str, Any], before: Mapping[str, str], wanted: Mapping[str, str]) -> None:
         tags, kind = self._kind.declaration.tags, self._kind
@@ -253,12 +262,12 @@ class Writer:
             "removed": removed,
         }
         if tags.replace is not None and (added or removed):
-            self._call(tags.replace, kind.parameters(tags.replace, view, (), self._api))
+            self._make(tags.replace, view, ())
             return
         if tags.add is not None and added:
-            self._call(tags.add, kind.parameters(tags.add, view, (), self._api))
+            self._make(tags.add, view, ())
         if tags.remove is not None and removed:
-            self._call(tags.remove, kind.parameters(tags.remove, view, (), self._api))
+            self._make(tags.remove, view, ())
 
     def _wait_ready(self, keys: Mapping[str, str], deadline: float) -> None:
         declaration = self._kind.declaration
@@ -286,15 +295,14 @@ class Writer:
         token: str,
     ) -> dict[str, Any]:
         kind = self._kind
-        return {
-            "key": {},
-            "output": {},
-            "place": self._api.place,
-            "input": dict(inputs),
-            "prior": dict(prior),
-            "tags": kind.tag_form(tags) if kind.declaration.tags is not None else None,
-            "token": token,
-        }
+        return kind.situation(
+            inputs,
+            {},
+            self._api.place,
+            prior=dict(prior),
+            tags=kind.tag_form(tags) if kind.declaration.tags is not None else None,
+            token=token,
+        )
 
     def _with_defaults(self, inputs: Mapping[str, Any], changed: set[str]) -> dict[str, Any]:
         """An input that was taken away goes back to what the API makes of it."""
