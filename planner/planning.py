@@ -4,7 +4,7 @@ import datetime as dt
 import hashlib
 import platform
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
 import msgspec
@@ -166,7 +166,11 @@ class _Planning:
         )
         self.diagnostics.extend(check_before(plan))
         plan = msgspec.structs.replace(plan, policy_results=judge(plan, options.overrides))
-        return msgspec.structs.replace(plan, diagnostics=tuple(self.diagnostics))
+        return msgspec.structs.replace(plan, diagnostics=tuple(self._told()))
+
+    def _told(self) -> Iterator[Diagnostic]:
+        root = str(self.services.project)
+        return (problem.under(root) for problem in self.diagnostics)
 
     def _shareable(self, placed: S) -> S:
         """The same with its place in the project, not on this machine: plans and ledgers are read elsewhere."""

@@ -81,6 +81,19 @@ class Diagnostic(msgspec.Struct, frozen=True, omit_defaults=True):
     ) -> Self:
         return cls(Severity.NOTE, summary, detail, address, source)
 
+    def under(self, root: str) -> Self:
+        """The same with places, those in its words too, relative to the folder `root`: fit to be saved and sent."""
+        prefix = root.rstrip("/") + "/"
+        source = None if self.source is None else self.source.under(root)
+        if source == self.source and prefix not in self.summary and prefix not in self.detail:
+            return self
+        return msgspec.structs.replace(
+            self,
+            summary=self.summary.replace(prefix, ""),
+            detail=self.detail.replace(prefix, ""),
+            source=source,
+        )
+
     @property
     def is_error(self) -> bool:
         return self.severity is Severity.ERROR

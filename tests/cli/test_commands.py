@@ -100,6 +100,26 @@ def test_json_plan_has_a_format_and_a_reason_for_each_change(unknot: Run, write_
     assert [change["reason"] for change in document["changes"]] == ["not recorded yet"] * 2
 
 
+def test_plan_tells_places_in_the_project_not_on_a_machine(
+    unknot: Run, write_stack: Write, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_stack()
+    unknot("apply", "--yes")
+    write_stack(
+        "from unknot import Stack\nfrom unknot.providers.null import Node\n\n\ndef stack() -> Stack:\n"
+        '    s = Stack("demo", owner="team@example.org")\n    s.add(Node("first", value="hello"))\n'
+        '    s.moved("null.resource.first", "null.resource.third")\n    return s\n'
+    )
+    answer = unknot("plan", "--json")
+    assert str(project) not in answer.out
+    (problem,) = answer.document["diagnostics"]
+    assert problem["source"] == {"file": "stack.py", "line": 7}
+    assert problem["detail"].startswith("The rule is at stack.py:8.")
+    (project / "below").mkdir()
+    monkeypatch.chdir(project / "below")
+    assert 's.add(Node("first", value="hello"))' in unknot("plan").err  # the line is found from there, too
+
+
 def test_json_of_a_failure_is_a_document_too(unknot: Run, write_stack: Write) -> None:
     write_stack("raise ValueError('no')")
     answer = unknot("plan", "--json")

@@ -21,6 +21,20 @@ def test_diagnostic_survives_json() -> None:
     assert str(given.source) == "f.py:3"
 
 
+def test_places_under_a_folder_are_told_from_there() -> None:
+    found = Diagnostic.error(
+        "`/home/me/project/data.csv` is gone",
+        detail="Defined at /home/me/project/stack.py:3, not in /home/me/projects.",
+        source=SourceLocation("/home/me/project/stack.py", 3),
+    )
+    assert found.under("/home/me/project") == Diagnostic.error(
+        "`data.csv` is gone",
+        detail="Defined at stack.py:3, not in /home/me/projects.",
+        source=SourceLocation("stack.py", 3),
+    )
+    assert found.under("/elsewhere") is found
+
+
 def test_errors_carry_all_their_diagnostics() -> None:
     problem = DefinitionError([Diagnostic.error("first"), Diagnostic.error("second")])
     assert str(problem) == "first"

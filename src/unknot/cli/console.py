@@ -43,13 +43,25 @@ def say(text: str) -> None:
 
 
 def show_diagnostics(diagnostics: Iterable[Diagnostic]) -> None:
-    """Diagnostics with the lines that they point at, on stderr."""
+    """Diagnostics with the lines that they point at, on stderr. Relative files are under the project's folder."""
     found = list(diagnostics)
     if not found:
         return
     from unknot.planner.render.text import diagnostics_text
 
     sys.stderr.write(
-        diagnostics_text(found, color=wants_color(sys.stderr), root=Path.cwd()).rstrip("\n") + "\n"
+        diagnostics_text(found, color=wants_color(sys.stderr), root=root()).rstrip("\n") + "\n"
     )
     sys.stderr.flush()
+
+
+def root() -> Path:
+    """The folder of the project that the command is called in; the current one where there is none."""
+    from unknot.stacks.errors import UnknotError
+    from unknot.stacks.project import find_project
+
+    here = Path.cwd()
+    try:
+        return find_project(here).root
+    except UnknotError:
+        return here

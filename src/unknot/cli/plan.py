@@ -79,7 +79,7 @@ def show_plan(plan: Plan, *, as_json: bool, verbose: bool = False) -> None:
             color=console.wants_color(sys.stdout),
             width=console.width(),
             verbose=verbose,
-            root=Path.cwd(),
+            root=console.root(),
         )
     )
     console.show_diagnostics(plan.diagnostics)
