@@ -7,6 +7,7 @@ Expressions are JMESPath (https://jmespath.org/specification.html), the language
 paginators. Those that build the parameters of a call see one document:
 
     {"input": inputs by name, "members": inputs by API name (tags and aspects left out), "key": identity by name, "output": outputs by name, "prior": prior inputs by name,
+     "live": inputs as they are now, in the API's form, read when an expression speaks of it,
      "tags": all tags with our mark, as a map, "added": tags to be set, "removed": names of tags to be taken off,
      "token": idempotency token, "place": where the target is (`place.region`, `place.account`, `place.project`)}
 
@@ -125,6 +126,8 @@ class Aspect(msgspec.Struct, frozen=True):
     put: Call
     reading: Reading | None
     """None: the main read tells them."""
+    at_create: bool = False
+    """The create call takes them too, so that nothing is put after it."""
     before_put: tuple[Call, ...] = ()
     """Made before `put` and `unset`, for what can only be taken away and set anew."""
     unset: Call | None = None

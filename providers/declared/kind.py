@@ -41,8 +41,12 @@ class Kind:
 
     @functools.cached_property
     def main_fields(self) -> tuple[str, ...]:
-        """Inputs that the create call takes and the main read tells."""
-        return tuple(name for name in self.inputs if name not in self.aspects and name != self.tag_field)
+        """Inputs that the create call takes."""
+        return tuple(
+            name
+            for name in self.inputs
+            if name != self.tag_field and (name not in self.aspects or self.aspects[name].at_create)
+        )
 
     @functools.cached_property
     def main_fields_set(self) -> frozenset[str]:
@@ -109,6 +113,7 @@ class Kind:
             "place": place,
             "prior": {},
             "output": {},
+            "live": None,
             "token": "",
             **more,
         }
@@ -140,6 +145,9 @@ class Kind:
         declared = self.declaration.update_fields.get(call.operation)
         if declared is not None:
             return frozenset(declared)
+        return self._fields_by_member(call, api) - self.aspects.keys()
+
+    def _fields_by_member(self, call: Call, api: Api) -> frozenset[str]:
         takes = api.takes(self.declaration.service, call.operation)
         by_name = {
             name for name in self.main_fields if self.inputs[name].member in takes - call.params.keys()

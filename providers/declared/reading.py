@@ -101,6 +101,19 @@ class Reader:
             mark = kind.without_mark(found.tags)[1]
         return LiveObject(object_id, inputs, kind.outputs(found.document, keys, self._api.place), mark)
 
+    def raw(self, keys: Mapping[str, str], fields: Iterable[str]) -> dict[str, Any]:
+        """Fields of one object in the API's own form; empty when it is not there. Raises CallFailed."""
+        kind = self._kind
+        document = self._main(keys)
+        if document is None:
+            return {}
+        wanted = self._wanted(fields)
+        found = self._complete(keys, document, wanted, tags=False)
+        return {
+            name: found.aspects[name] if name in found.aspects else kind.live_field(name, document)
+            for name in wanted
+        }
+
     def listing(self) -> Iterator[tuple[str, Any, Listing]]:
         """Id and document of every object that the first listing without a filter tells of."""
         for listing in self._kind.declaration.listing:
@@ -124,8 +137,6 @@ class Reader:
             document, listing = listed
             tags = kind.tag_map(self.tags_in(document)) if want_tags and listing.tags else None
             found = self._complete(keys, document, wanted, tags=want_tags and tags is None)
-            if found is None:
-                return None
             if tags is not None:
                 found = msgspec.structs.replace(found, tags=tags)
         else:
@@ -133,8 +144,6 @@ class Reader:
             if document is None:
                 return None
             found = self._complete(keys, document, wanted, tags=want_tags)
-            if found is None:
-                return None
         return self.live(item.id, found, item.inputs)
 
     def _wanted(self, names: Iterable[str] | None) -> tuple[str, ...]:
@@ -173,7 +182,7 @@ class Reader:
 
     def _complete(
         self, keys: Mapping[str, str], document: Any, wanted: Iterable[str], *, tags: bool
-    ) -> Found | None:
+    ) -> Found:
         kind = self._kind
         aspects: dict[str, Any] = {}
         for aspect in readings(kind, wanted):

@@ -79,7 +79,9 @@ class Writer:
             self._tag(document, {}, tags)
         # Some services take no changes before what they make is ready.
         self._wait_ready(keys, deadline)
-        self._put_aspects(document, [a for a in declaration.aspects if self._is_set(a, inputs)])
+        self._put_aspects(
+            document, [a for a in declaration.aspects if not a.at_create and self._is_set(a, inputs)]
+        )
         if declaration.aspects:
             self._wait_ready(keys, deadline)
         return CreateResponse(kind.object_id(keys), self._outputs(keys))
@@ -240,8 +242,11 @@ class Writer:
     def _make(self, call: Call, document: dict[str, Any], fields: Iterable[str]) -> None:
         """Make a call if it applies, and bear the failures that it may have."""
         kind = self._kind
-        if not document["output"] and any("output." in text for text in (*call.params.values(), call.when)):
+        texts = (*call.params.values(), call.when)
+        if not document["output"] and any("output." in text for text in texts):
             document["output"] = self._outputs(document["key"])
+        if document["live"] is None and any("live." in text for text in texts):
+            document["live"] = self._reader.raw(document["key"], kind.inputs)
         if not self._applies(call, document):
             return
         try:
