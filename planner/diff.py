@@ -17,7 +17,7 @@ from unknot.planner.plan import Action, Change, ReadSet, Version
 from unknot.planner.secrecy import clear_secrets, not_kept, secret_inputs, used_secrets
 from unknot.planner.values import MissingOutput, has_references, resolve, stacks_in
 from unknot.providers.base import UNKNOWN, PlanItem, PlanOpinion
-from unknot.stacks.address import Address, new_uid
+from unknot.stacks.address import Address, Uid, new_uid
 from unknot.stacks.definition import Desired
 from unknot.stacks.diagnostic import Diagnostic, Diagnostics
 from unknot.stacks.resource_type import Lifecycle
@@ -67,6 +67,7 @@ class Diff:
         replace: frozenset[Address],
         opinions: Opinions,
         diagnostics: Diagnostics,
+        uids: Mapping[Address, Uid] | None = None,
     ) -> None:
         self._desired = desired
         self._snapshot = snapshot
@@ -76,6 +77,8 @@ class Diff:
         """Addresses whose outputs are not what was recorded: whoever uses them is compared again."""
         self._others = others
         self._replace = replace
+        self._uids = uids or {}
+        """Minted before, for addresses that are not recorded."""
         self._opinions = opinions
         self._diagnostics = diagnostics
         self._changes: dict[Address, Change] = {}
@@ -126,6 +129,7 @@ class Diff:
             prior.provider != desired.provider
             or prior.target != desired.target
             or prior.owner != desired.owner
+            or prior.owned_by != desired.owned_by
         ):
             return True
         if self._seen and desired.address in self._seen:
@@ -278,6 +282,8 @@ class Diff:
         assert prior is not None
         if prior.owner != desired.owner:
             return f"its owner is `{desired.owner}` now, and was `{prior.owner}`"
+        if prior.owned_by != desired.owned_by:
+            return f"it is a part of `{desired.owned_by}` now" if desired.owned_by else "it is no part of another now"
         if prior.options != recorded_options(desired.lifecycle):
             return "its lifecycle options changed"
         wanted = ignoring(desired.inputs, prior.inputs, desired.lifecycle.ignore_changes)
@@ -302,7 +308,7 @@ class Diff:
         meaning, notes, meant = meaning_of(desired, prior)
         self._changes[desired.address] = Change(
             address=desired.address,
-            uid=prior.uid if prior is not None else new_uid(),
+            uid=prior.uid if prior is not None else self._uids.get(desired.address) or new_uid(),
             action=action,
             type=desired.info.type,
             provider=desired.provider,
@@ -322,6 +328,7 @@ class Diff:
             resolve_by=desired.info.resolve_by,
             timeout_s=desired.info.timeout_s,
             schema_version=desired.info.schema_version,
+            owned_by=desired.owned_by,
             immutable=tuple(n for n, t in desired.info.fields.items() if t.immutable),
             sensitive_outputs=tuple(n for n, t in desired.info.computed.items() if t.sensitive),
         )

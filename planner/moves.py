@@ -8,6 +8,7 @@ import msgspec
 from unknot.stacks.address import Address, type_of
 from unknot.stacks.definition import PUBLISHED, REF, Definition
 from unknot.stacks.diagnostic import Diagnostic, Diagnostics
+from unknot.stacks.portable.naming import renamed_part
 from unknot.state.snapshot import ResourceState
 
 
@@ -26,6 +27,7 @@ def renamed(
     renames = {prior: address for prior, address in renames.items() if prior in recorded}
     if not renames:
         return {}, recorded
+    renames = with_parts_renamed(renames, recorded)
     _refuse_shared(renames, diagnostics)
     taken = set(recorded) - set(renames)
     for prior, address in list(renames.items()):
@@ -39,6 +41,18 @@ def renamed(
             )
             del renames[prior]
     return renames, apply_renames(recorded, renames)
+
+
+def with_parts_renamed(
+    renames: Mapping[Address, Address], recorded: Mapping[Address, ResourceState]
+) -> dict[Address, Address]:
+    """The renames, and those of the parts of what is renamed: parts are named after their owner."""
+    parts = {
+        state.address: renamed_part(state.address, owner, renames[owner])
+        for state in recorded.values()
+        if (owner := state.owned_by) is not None and owner in renames
+    }
+    return {**parts, **renames}
 
 
 def _refuse_shared(renames: dict[Address, Address], diagnostics: Diagnostics) -> None:
@@ -66,11 +80,12 @@ def apply_renames(
     result: dict[Address, ResourceState] = {}
     for address, state in recorded.items():
         to = renames.get(address, address)
-        if to != address or any(d in renames for d in state.dependencies):
+        if to != address or state.owned_by in renames or any(d in renames for d in state.dependencies):
             dependencies = tuple(renames.get(d, d) for d in state.dependencies)
             result[to] = msgspec.structs.replace(
                 state,
                 address=to,
+                owned_by=None if (owner := state.owned_by) is None else renames.get(owner, owner),
                 dependencies=dependencies,
                 inputs=_references_renamed(state.inputs, renames),
                 resolved=_references_renamed(state.resolved, renames),

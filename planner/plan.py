@@ -109,6 +109,8 @@ class Change(msgspec.Struct, frozen=True, omit_defaults=True):
     timeout_s: float = 300.0
     schema_version: int = 1
     import_id: str = ""
+    owned_by: Address | None = None
+    """The portable resource that this is a part of."""
     immutable: tuple[str, ...] = ()
     """Inputs that cannot change in place: apply refuses when a value known only then changes one (rule A4)."""
     sensitive_outputs: tuple[str, ...] = ()

@@ -12,6 +12,7 @@ import msgspec
 from unknot.planner.capabilities import lacking
 from unknot.planner.conditions import check_before
 from unknot.planner.diff import Diff, Seen
+from unknot.planner.expansion import expand, with_parts
 from unknot.planner.ignoring import ignoring
 from unknot.planner.imports import imported
 from unknot.planner.moves import renamed
@@ -28,6 +29,7 @@ from unknot.stacks.address import Address, parse_address
 from unknot.stacks.definition import ConditionRule, Definition, Desired, PolicyRule, RemovalRule
 from unknot.stacks.diagnostic import Diagnostic, Diagnostics
 from unknot.stacks.errors import UnknotError
+from unknot.stacks.portable.words import PORTABLE
 from unknot.stacks.resource_type import TypeInfo
 from unknot.state.snapshot import ResourceState, Snapshot
 from unknot.version import VERSION
@@ -92,9 +94,14 @@ class _Planning:
     def run(self) -> Plan:
         options, definition = self.options, self.definition
         renames, prior = renamed(self.snapshot.resources, definition, self.diagnostics)
+        expanded = expand(definition, prior, self.snapshot.lineage, self.services, self.diagnostics)
+        definition = self.definition = expanded.definition
+        if options.mode != "destroy":
+            self.desired = definition.resources
         targets = self._addresses(options.targets, "--target", prior)
         exclude = self._addresses(options.exclude, "--exclude", prior)
         replace = self._addresses(options.replace, "--replace", prior)
+        replace -= {a for a in replace if a in self.desired and self.desired[a].provider == PORTABLE}
         live = self._refresh(prior)
         prior = {**prior, **live.prior} if live.prior else prior
         self.diagnostics.extend(live.diagnostics)
@@ -117,6 +124,7 @@ class _Planning:
                 replace=replace,
                 opinions=self._opinions,
                 diagnostics=self.diagnostics,
+                uids=expanded.uids,
             )
             comparison = diff.run()
             unchanged = comparison.unchanged
@@ -189,7 +197,7 @@ class _Planning:
                 self.diagnostics.add(Diagnostic.error(str(invalid), detail=f"Given with `{flag}`."))
         if found:
             self.diagnostics.extend(unknown(found, (*self.definition.resources, *prior), flag))
-        return frozenset(found)
+        return with_parts(frozenset(found), self.definition.resources, prior)
 
     def _refresh(self, prior: Mapping[Address, ResourceState]) -> Refreshed:
         if not self.options.refresh or not prior:
@@ -246,7 +254,7 @@ class _Planning:
         return {
             state.address: self._deletion(
                 state,
-                rules.get(state.address),
+                rules.get(state.address) or rules.get(state.owned_by or state.address),
                 tuple(dependents.get(state.address, ())),
                 seen.get(state.address),
             )
@@ -273,6 +281,8 @@ class _Planning:
         seen: Seen | None,
     ) -> Change:
         action, reason = Action.DELETE, "no longer in the stack"
+        if state.owned_by is not None and state.owned_by in self.desired:
+            reason = f"no longer a part of `{state.owned_by}`"
         if self.options.mode == "destroy":
             reason = "everything is to be destroyed"
         if rule is not None and not rule.destroy:
@@ -298,6 +308,7 @@ class _Planning:
             ),
             source=state.source,
             timeout_s=state.timeout_s,
+            owned_by=state.owned_by,
         )
 
     def _dependencies(self, address: Address, prior: Mapping[Address, ResourceState]) -> tuple[Address, ...]:

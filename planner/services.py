@@ -7,7 +7,7 @@ import msgspec
 
 from unknot.planner.diff import OtherStack
 from unknot.providers import registry
-from unknot.providers.base import Context, Engine, Provider
+from unknot.providers.base import Cloud, Context, Engine, Provider
 from unknot.stacks.address import Uid
 from unknot.stacks.run import RunManifest
 from unknot.stacks.target import LAPTOP, Target
@@ -25,6 +25,7 @@ class Services(msgspec.Struct, frozen=True):
     project: Path
     provider: Callable[[str], Provider] = registry.provider
     engine: Callable[[str], Engine] = registry.engine
+    cloud: Callable[[str], Cloud] = registry.cloud
     seal_lost: Callable[[Store, Uid, str], RunManifest] = registry.seal_lost
     """Closes a run that nobody carries on."""
     other_stack: Callable[[str], OtherStack | None] = no_other_stack

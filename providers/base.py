@@ -13,7 +13,9 @@ from typing import Any, Protocol
 import msgspec
 
 from unknot.stacks.address import Address, Uid
+from unknot.stacks.definition import Desired
 from unknot.stacks.diagnostic import Diagnostic
+from unknot.stacks.portable.naming import NameRule
 from unknot.stacks.run import Deployment, RunRequest, RunStatus, TaskStatus
 from unknot.stacks.target import Target
 
@@ -202,6 +204,78 @@ class Provider(Protocol):
     def delete(self, request: DeleteRequest) -> DeleteResponse: ...
     def find(self, request: FindRequest) -> FindResponse: ...
     def import_(self, request: ImportRequest) -> ImportResponse: ...
+
+
+class Support(msgspec.Struct, frozen=True):
+    """What a cloud can do of one portable type (D8). An input that it lacks it does not list."""
+
+    made_of: tuple[str, ...]
+    """Types of the parts."""
+    inputs: dict[str, str] = {}
+    """Inputs that it honours, each with how, in a few words, or nothing where there is nothing to say."""
+    recorded: dict[str, str] = {}
+    """Inputs that it keeps and nothing enforces there: said when planning, and not refused."""
+    instead: dict[str, str] = {}
+    """Of inputs that it lacks: what to do."""
+    bounds: dict[str, tuple[float, float]] = {}
+    """Least and greatest value of an input."""
+    name: NameRule = NameRule()
+
+
+class Neighbour(msgspec.Struct, frozen=True):
+    """Another portable resource that an expansion refers to."""
+
+    type: str
+    name: str
+    """Its physical name."""
+    target: Target
+    inputs: dict[str, Any]
+
+
+class ExpandRequest(msgspec.Struct, frozen=True):
+    """One portable resource, to be made of types of this cloud. The same request always gets the same response."""
+
+    address: Address
+    type: str
+    inputs: dict[str, Any]
+    """Encoded, with references."""
+    name: str
+    """Physical name: given by the user, recorded, or made up by the cloud's own rule."""
+    target: Target
+    stack: str
+    environment: str
+    mark: Mark
+    import_id: str = ""
+    """Of an object that is to be taken over; then it says the name."""
+    neighbours: dict[Address, Neighbour] = {}
+    """By address, the portable resources that the inputs refer to. All are on this cloud."""
+
+
+class ExpandResponse(msgspec.Struct, frozen=True):
+    """What a portable resource is made of. Target, owner, source and lifecycle of the parts are set by the planner."""
+
+    parts: tuple[Desired, ...] = ()
+    outputs: dict[str, Any] = {}
+    """Every output of the portable type, encoded, with references to the parts."""
+    name: str = ""
+    """The physical name where it is not the one asked for: of an import."""
+    settings: frozenset[Address] = frozenset()
+    """Parts that keep nothing: `prevent_destroy` of their owner does not hold for them."""
+    follows: dict[Address, dict[str, str]] = {}
+    """Of a part: its input to the owner's input that it is made of, for `ignore_changes`."""
+    imports: dict[Address, str] = {}
+    """Parts to be taken over, with the id of each."""
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+class Cloud(Protocol):
+    """Makes portable types of a cloud's own. Touches nothing: its parts are carried out by their providers."""
+
+    name: str
+    supports: Mapping[str, Support]
+    """By portable type; one that is absent cannot be had there."""
+
+    def expand(self, request: ExpandRequest) -> ExpandResponse: ...
 
 
 class BundleSource(Protocol):

@@ -1,4 +1,4 @@
-"""Find a provider or an engine by its name, through entry points, importing only the one that is asked for."""
+"""Find a provider, an engine or a cloud by its name, through entry points, importing only the one that is asked for."""
 
 import contextlib
 import functools
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from importlib.metadata import EntryPoint, entry_points
 from typing import cast
 
-from unknot.providers.base import Engine, Provider
+from unknot.providers.base import Cloud, Engine, Provider
 from unknot.stacks.address import Uid
 from unknot.stacks.diagnostic import nearest
 from unknot.stacks.errors import UnknotError
@@ -16,13 +16,14 @@ from unknot.state.stores.base import Store
 
 PROVIDERS = "unknot.providers"
 ENGINES = "unknot.engines"
+CLOUDS = "unknot.clouds"
 """Groups of entry points; each names a class that is called without arguments."""
 
 ENGINE_PREFIX = "engine:"
 
 
 class NotRegistered(UnknotError):
-    """No installed package offers a provider or engine of that name, or the one that does is broken."""
+    """No installed package offers a provider, engine or cloud of that name, or the one that does is broken."""
 
 
 _lock = threading.RLock()
@@ -54,6 +55,11 @@ def seal_lost(store: Store, uid: Uid, run: str) -> RunManifest:
     from unknot.providers.runner import closing
 
     return closing.seal_lost(store, uid, run)
+
+
+def cloud(name: str) -> Cloud:
+    """The cloud of that name, one per process. Raises NotRegistered with the nearest names."""
+    return cast(Cloud, _one(CLOUDS, name, "cloud"))
 
 
 @contextlib.contextmanager

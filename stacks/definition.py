@@ -40,6 +40,8 @@ class Desired(msgspec.Struct, frozen=True, gc=False):
     owner: str
     source: SourceLocation
     lifecycle: Lifecycle = NO_LIFECYCLE
+    owned_by: Address | None = None
+    """The portable resource that this is a part of."""
 
 
 class ImportRule(msgspec.Struct, frozen=True):

@@ -16,7 +16,7 @@ from unknot.stacks.address import Address
 from unknot.stacks.definition import JOIN, PUBLISHED, REF, SEALED, SECRET
 from unknot.stacks.output import Joined, Output
 from unknot.stacks.resource import Resource
-from unknot.stacks.secret import Secret, SecretReference
+from unknot.stacks.secret import KeptSecret, Secret, SecretReference
 
 _RESERVED = frozenset({REF, JOIN, SECRET, SEALED, PUBLISHED})
 
@@ -107,6 +107,8 @@ def _encode_other(value: Any, references: list[Address]) -> Any:
         return _reference(value, references)
     if isinstance(value, SecretReference):
         return {SECRET: value.reference}
+    if isinstance(value, KeptSecret):
+        return {SECRET: _reference(value.at, references)}
     if isinstance(value, Resource):
         if isinstance(value, Secret):  # one that the stack keeps: read from there
             references.append(value.address)

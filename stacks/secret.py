@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from unknot.stacks.errors import UnknotError
 
 if TYPE_CHECKING:
-    from unknot.stacks.output import Input
+    from unknot.stacks.output import Input, Output
     from unknot.stacks.portable.secret import StoredSecret
     from unknot.stacks.resource import Resource
     from unknot.stacks.resource_type import Lifecycle
@@ -139,6 +139,13 @@ class SecretReference(Secret):
             raise SecretUnavailable(
                 f"the secret `{self.reference}` cannot be read: {problem.summary}", detail=problem.detail
             ) from problem
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KeptSecret(Secret):
+    """A secret that some resource keeps, by the output that says where: known only after apply."""
+
+    at: "Output[str]"
 
 
 def _reader(kind: str) -> Callable[[str], str] | None:

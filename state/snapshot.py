@@ -56,6 +56,8 @@ class ResourceState(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     source: SourceLocation | None = None
     timeout_s: float = 20.0
     """Longest time that one call for it may take: for its deletion after the resource has left the stack."""
+    owned_by: Address | None = None
+    """The portable resource that this is a part of (rule N1)."""
     generation: int = 0
     """The highest one of an instance that is gone: the next one's is higher, so that no token is used twice."""
     serial: Serial = 0

@@ -49,6 +49,7 @@ def state_after(
         options=recorded_options(change.lifecycle),
         source=change.source,
         timeout_s=change.timeout_s,
+        owned_by=change.owned_by,
         generation=0 if state is None else state.generation,
     )
 
