@@ -236,6 +236,7 @@ class Writer:
             last = aspect.put
             if aspect.unset is not None and not self._is_set(aspect, document["input"]):
                 last = aspect.unset
+            document["live"] = None
             for call in (*aspect.before_put, last):
                 self._make(call, document, aspect.fields)
 
@@ -246,7 +247,7 @@ class Writer:
         if not document["output"] and any("output." in text for text in texts):
             document["output"] = self._outputs(document["key"])
         if document["live"] is None and any("live." in text for text in texts):
-            document["live"] = self._reader.raw(document["key"], kind.inputs)
+            document["live"] = self._reader.raw(document["key"], fields)
         if not self._applies(call, document):
             return
         try:
