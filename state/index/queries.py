@@ -1,5 +1,6 @@
 """The questions that an index answers by itself. All answers are frozen values of `entries`."""
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
@@ -22,6 +23,7 @@ from unknot.state.index.entries import (
     TaskEntry,
     Written,
 )
+from unknot.state.index.liveness import moment
 from unknot.state.snapshot import Serial
 
 T = TypeVar("T")
@@ -100,6 +102,12 @@ class Queries:
             Uid(r["uid"]): Address(r["address"])
             for r in self.database.query("SELECT uid, address FROM resources")
         }
+
+    def destroyed(self) -> dict[Uid, dt.datetime]:
+        """When resources that are gone went."""
+        rows = self.database.query("SELECT uid, removed_at FROM resources WHERE removed != ''")
+        found = {Uid(row["uid"]): moment(row["removed_at"]) for row in rows}
+        return {uid: at for uid, at in found.items() if at is not None}
 
     def targets(self) -> dict[str, TargetEntry]:
         """Targets by name."""

@@ -61,7 +61,19 @@ class Place:
             inputs={name: self.artifact(artifact) for name, artifact in reads.items()},
         )
 
-    def sealed(self, uid: str, day: int, writes: str, status: RunStatus = "succeeded", **reads: str) -> None:
+    def sealed(
+        self,
+        uid: str,
+        day: int,
+        writes: str,
+        status: RunStatus = "succeeded",
+        *,
+        alive: bool = True,
+        bundle: str = "b",
+        **reads: str,
+    ) -> None:
+        if alive:
+            self.put(f"deployments/{uid}/000001/000001", self.deployment(uid))
         ended = dt.datetime(2024, 1, day, tzinfo=dt.UTC)
         run = f"{ended:%Y%m%dT%H%M%S}-000a"
         manifest = RunManifest(
@@ -77,7 +89,7 @@ class Place:
             started_at=ended.isoformat(),
             ended_at=ended.isoformat(),
             fingerprint="f",
-            bundle="b",
+            bundle=bundle,
             inputs={name: self.artifact(artifact) for name, artifact in reads.items()},
             tasks=(self.task(writes),),
         )
@@ -86,8 +98,8 @@ class Place:
     def open_target(self, _url: str) -> Store:
         return self.store
 
-    def garbage(self, days: int = 30) -> list[str]:
-        found = find_garbage(SNAPSHOT, self.open_target, retention=dt.timedelta(days=days), now=NOW)
+    def garbage(self, days: int = 30, **more: Any) -> list[str]:
+        found = find_garbage(SNAPSHOT, self.open_target, retention=dt.timedelta(days=days), now=NOW, **more)
         return sorted(item.key for item in found)
 
 
@@ -117,9 +129,51 @@ def test_run_within_the_retention_is_kept_whole(place: Place) -> None:
 
 def test_run_that_is_not_over_keeps_what_it_reads_and_has_written(place: Place) -> None:
     request = RunRequest("r", place.deployment("one"), inputs={"raw": place.artifact("read")})
+    place.put("deployments/one/000001/000001", place.deployment("one"))
     place.put("runs/one/r/started", RunStarted(request, "2020-01-01T00:00:00Z", "host", 1))
     place.put("runs/one/r/commits/t", TaskCommit("r", 1, "k", place.task("written")))
     assert place.garbage() == []
+
+
+def test_code_that_no_deployment_and_no_kept_run_has_is_garbage(place: Place) -> None:
+    for bundle in ("deployed", "young", "open", "good", "old", "unknown"):
+        place.store.put_if_absent(f"bundles/{bundle}", b"zip")
+    place.put(
+        "deployments/one/000001/000002", msgspec.structs.replace(place.deployment("one"), bundle="deployed")
+    )
+    place.sealed("one", 20, "y", "failed", bundle="young")
+    place.sealed("one", 2, "g", bundle="good")
+    place.sealed("one", 1, "o", bundle="old")
+    request = RunRequest("r", msgspec.structs.replace(place.deployment("one"), bundle="open"))
+    place.put("runs/one/r/started", RunStarted(request, "2020-01-01T00:00:00Z", "host", 1))
+    assert place.garbage(days=45) == ["artifacts/o", "bundles/old", "bundles/unknown"]
+
+
+def test_code_that_was_deployed_since_it_was_shown_is_not_deleted(place: Place) -> None:
+    place.store.put_if_absent("bundles/b", b"zip")
+    place.store.put_if_absent("bundles/c", b"zip")
+    found = find_garbage(SNAPSHOT, place.open_target, retention=dt.timedelta(0), now=NOW)
+    assert [item.key for item in found] == ["bundles/b", "bundles/c"]
+    place.put("deployments/one/000001/000001", place.deployment("one"))
+    assert delete(found, place.open_target) == 1
+    assert list(place.store.list("bundles/")) == ["bundles/b"]
+
+
+def test_last_good_run_of_a_destroyed_workflow_is_kept_for_a_time(place: Place) -> None:
+    place.sealed("gone", 1, "model", alive=False)  # sixty days before
+    assert place.garbage() == []
+    assert place.garbage(retention_destroyed=dt.timedelta(days=50)) == ["artifacts/model"]
+    when = {Uid("gone"): NOW - dt.timedelta(days=10)}
+    assert place.garbage(retention_destroyed=dt.timedelta(days=50), destroyed_at=when) == []
+    assert place.garbage(retention_destroyed=dt.timedelta(days=5), destroyed_at=when) == ["artifacts/model"]
+
+
+def test_run_of_a_destroyed_workflow_that_never_ended_is_not_kept_for_ever(place: Place) -> None:
+    request = RunRequest("r", place.deployment("gone"), inputs={"raw": place.artifact("read")})
+    place.put("runs/gone/r/started", RunStarted(request, "2024-01-01T00:00:00Z", "host", 1))
+    place.store.put_if_absent("runs/gone/r/beats/000001", b"2024-01-20T00:00:00Z")
+    assert place.garbage(days=45) == []
+    assert place.garbage(days=30) == ["artifacts/read"]
 
 
 def test_deployments_and_datasets_keep_what_they_refer_to(place: Place) -> None:

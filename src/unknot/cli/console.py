@@ -49,9 +49,7 @@ def show_diagnostics(diagnostics: Iterable[Diagnostic]) -> None:
         return
     from unknot.planner.render.text import diagnostics_text
 
-    sys.stderr.write(
-        diagnostics_text(found, color=wants_color(sys.stderr), root=root()).rstrip("\n") + "\n"
-    )
+    sys.stderr.write(diagnostics_text(found, color=wants_color(sys.stderr), root=root()).rstrip("\n") + "\n")
     sys.stderr.flush()
 
 

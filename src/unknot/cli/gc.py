@@ -1,4 +1,4 @@
-"""`unknot gc`: show artifacts past their retention, and delete them when told to."""
+"""`unknot gc`: show artifacts and packed code past their retention, and delete them when told to."""
 
 import datetime as dt
 import re
@@ -9,6 +9,7 @@ import msgspec
 
 from unknot.cli import console, options
 from unknot.cli.documents import GarbageDocument
+from unknot.cli.record import opened
 from unknot.cli.session import Session
 from unknot.planner.retention import delete, find_garbage
 from unknot.state.stores.base import Store
@@ -23,17 +24,36 @@ SHOWN = 20
 @click.option(
     "--older-than", default="30d", show_default=True, metavar="AGE", help="Retention of runs: 12h, 30d, 8w."
 )
+@click.option(
+    "--destroyed-older-than",
+    default="90d",
+    show_default=True,
+    metavar="AGE",
+    help="Retention of the last good run of a workflow that was destroyed.",
+)
 @click.option("-y", "--yes", is_flag=True, help="Delete without asking.")
 @options.json_output
-def gc_command(environment: str | None, older_than: str, yes: bool, as_json: bool) -> int:
-    """Show which artifacts nothing needs any more; delete them with --yes or after asking."""
+def gc_command(
+    environment: str | None, older_than: str, destroyed_older_than: str, yes: bool, as_json: bool
+) -> int:
+    """Show which artifacts and packed code nothing needs any more; delete them with --yes or after asking."""
+    retention, retention_destroyed = _age(older_than), _age(destroyed_older_than)
     session = Session(environment)
     snapshot = session.recorded()
 
     def open_target(url: str) -> Store:
         return open_store(url, session.project.root)
 
-    garbage = find_garbage(snapshot, open_target, retention=_age(older_than), now=dt.datetime.now(dt.UTC))
+    with opened(environment) as record:
+        destroyed_at = record.index.destroyed()
+    garbage = find_garbage(
+        snapshot,
+        open_target,
+        retention=retention,
+        now=dt.datetime.now(dt.UTC),
+        retention_destroyed=retention_destroyed,
+        destroyed_at=destroyed_at,
+    )
     size = sum(item.size_bytes for item in garbage)
     if as_json:
         console.out_bytes(msgspec.json.encode(GarbageDocument(size, yes, garbage)))
@@ -47,8 +67,7 @@ def gc_command(environment: str | None, older_than: str, yes: bool, as_json: boo
         return 0
     if not yes and not (sys.stdin.isatty() and click.confirm("Delete them?", err=True)):
         return 0
-    delete(garbage, open_target)
-    console.say(f"Deleted {len(garbage)} objects")
+    console.say(f"Deleted {delete(garbage, open_target)} objects")
     return 0
 
 
