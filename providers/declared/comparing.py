@@ -65,6 +65,8 @@ class _View:
                 key: self.projected(recorded[key], value, item) if key in recorded else value
                 for key, value in live.items()
             }
+        if isinstance(recorded, str) and isinstance(live, str):
+            return recorded if _names(recorded, live) else live
         if isinstance(recorded, list) and isinstance(live, list):
             item = self._shape(shape.item)
             if unordered:
@@ -138,6 +140,11 @@ class _View:
 
     def _json(self, value: Any, texts: bool) -> Any:
         return msgspec.json.encode(value, order="sorted").decode() if texts else value
+
+
+def _names(name: str, arn: str) -> bool:
+    """Whether an API of AWS that takes a name or an ARN has made the ARN of it."""
+    return arn.startswith("arn:") and not name.startswith("arn:") and arn.endswith((f":{name}", f"/{name}"))
 
 
 def _moment(value: str) -> Any:

@@ -88,7 +88,7 @@ SERVICE: Final = Declaration(
     create=Call("create_service"),
     identity=Identity(
         "{cluster}/{service}",
-        {"cluster": "input.cluster || 'default'", "service": "input.service_name"},
+        {"cluster": "split(input.cluster || 'default', '/')[-1]", "service": "input.service_name"},
     ),
     read=Reading(
         Call("describe_services", params={"services": "[key.service]", "include": "['TAGS']"}),
