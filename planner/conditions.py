@@ -8,7 +8,7 @@ from typing import Any
 
 from unknot.planner.code import function_of
 from unknot.planner.plan import Change, Plan
-from unknot.planner.values import has_unknown
+from unknot.planner.values import has_unknown, holds_sealed
 from unknot.stacks.address import name_of
 from unknot.stacks.definition import ConditionRule
 from unknot.stacks.diagnostic import Diagnostic
@@ -27,7 +27,7 @@ def check_before(plan: Plan) -> Iterable[Diagnostic]:
         if rule.when != "before" or change is None or change.action.value in ("delete", "forget"):
             continue
         inputs = change.resolved_inputs
-        if has_unknown(inputs):
+        if has_unknown(inputs) or holds_sealed(inputs):
             continue
         try:
             require(rule, inputs, {}, function_of)

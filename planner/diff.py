@@ -13,14 +13,31 @@ from unknot.planner.fields import field_change, listed
 from unknot.planner.ignoring import ignoring
 from unknot.planner.meaning import meaning_of
 from unknot.planner.order import Cycle, sort
-from unknot.planner.plan import Action, Change, ReadSet, Version
-from unknot.planner.secrecy import clear_secrets, not_kept, secret_inputs, used_secrets
-from unknot.planner.values import MissingOutput, has_references, resolve, stacks_in
+from unknot.planner.plan import Action, Change, ReadSet, StackVersion, Version
+from unknot.planner.secrecy import (
+    Vaults,
+    clear_secrets,
+    hidden,
+    not_for_workflows,
+    refused_uses,
+    secret_inputs,
+    without_clear,
+)
+from unknot.planner.values import (
+    MASK,
+    MissingOutput,
+    has_references,
+    holds_sealed,
+    resolve,
+    stack_outputs_in,
+    stacks_in,
+)
 from unknot.providers.base import UNKNOWN, PlanItem, PlanOpinion
 from unknot.stacks.address import Address, Uid, new_uid
-from unknot.stacks.definition import Desired
+from unknot.stacks.definition import WORKFLOW_TYPE, Desired
 from unknot.stacks.diagnostic import Diagnostic, Diagnostics
 from unknot.stacks.resource_type import Lifecycle
+from unknot.state.ledger.vault import Vault
 from unknot.state.snapshot import ResourceState, Serial, Snapshot
 
 Opinions: TypeAlias = Callable[[list[PlanItem], Mapping[Address, Desired]], dict[Address, PlanOpinion]]
@@ -31,7 +48,18 @@ class OtherStack(msgspec.Struct, frozen=True):
     """What was read of another stack's ledger."""
 
     outputs: dict[str, Any]
-    serial: Serial
+    versions: dict[str, Serial] = {}
+    """Of each output: the serial at which it became what it is."""
+    lineage: str = ""
+    vault: Vault | None = None
+    """Opens sensitive outputs."""
+
+    def version(self, outputs: Iterable[str]) -> StackVersion:
+        """What a change that uses these outputs is bound to (rule A4)."""
+        return StackVersion(self.lineage, {name: self._version(name) for name in sorted(outputs)})
+
+    def _version(self, name: str) -> Serial | None:
+        return self.versions.get(name, 0) if name in self.outputs else None
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -68,7 +96,9 @@ class Diff:
         opinions: Opinions,
         diagnostics: Diagnostics,
         uids: Mapping[Address, Uid] | None = None,
+        vaults: Vaults,
     ) -> None:
+        self._vaults = vaults
         self._desired = desired
         self._snapshot = snapshot
         self._prior = prior
@@ -137,6 +167,8 @@ class Diff:
             if found.gone or found.inputs:
                 return True
         if self._replace and desired.address in self._replace:
+            return True
+        if prior.macs and self._vaults.changed_secrets(desired, prior):
             return True
         if desired.lifecycle.replace_triggered_by or prior.options != recorded_options(desired.lifecycle):
             return True
@@ -211,10 +243,10 @@ class Diff:
         if secret:
             self._diagnostics.extend(clear_secrets(desired, secret))
         if referring:
-            for output in used_secrets(desired.inputs, self._desired):
-                self._diagnostics.add(
-                    not_kept(output, f"`{address}`", address=address, source=desired.source)
-                )
+            has_key = self._vaults.own is not None
+            if refused := tuple(refused_uses(desired, self._desired, has_key=has_key)):
+                self._diagnostics.extend(refused)
+                return None
         try:
             resolved = resolve(desired.inputs, self.lookup) if referring else desired.inputs
         except MissingOutput as missing:
@@ -227,6 +259,10 @@ class Diff:
                 )
             )
             return None
+        if referring and desired.info.type == WORKFLOW_TYPE and holds_sealed(resolved):
+            for stack, output in dict.fromkeys(stack_outputs_in(desired.inputs)):
+                where = {"address": address, "source": desired.source}
+                self._diagnostics.add(not_for_workflows(f"{stack} {output}", f"`{address}`", **where))
         if prior is None or (seen is not None and seen.gone) or prior.current is None:
             return _Draft(desired, prior, resolved, referring, Action.CREATE, tuple(resolved))
         before = prior.resolved_inputs
@@ -234,14 +270,17 @@ class Diff:
             before = {**before, **seen.inputs}
         if desired.lifecycle.ignore_changes:
             resolved = ignoring(resolved, before, desired.lifecycle.ignore_changes)
+        secrets = self._vaults.changed_secrets(desired, prior)
         changed = tuple(
-            name for name in dict.fromkeys((*before, *resolved)) if before.get(name) != resolved.get(name)
+            name
+            for name in dict.fromkeys((*before, *resolved))
+            if name in secrets or self._vaults.differ(before.get(name), resolved.get(name))
         )
         fields = desired.info.fields
         forcing = frozenset(name for name in changed if name in fields and fields[name].immutable)
         because = self._replaced_because(desired, prior, forcing)
         action = _replacement(desired) if because else Action.UPDATE
-        return _Draft(desired, prior, resolved, referring, action, changed, before, forcing, because)
+        return _Draft(desired, prior, resolved, referring, action, changed, before, forcing, because, secrets)
 
     def _replaced_because(self, desired: Desired, prior: ResourceState, forcing: frozenset[str]) -> str:
         """Why an object must be replaced, as far as it needs no provider to know; empty when it need not."""
@@ -283,7 +322,11 @@ class Diff:
         if prior.owner != desired.owner:
             return f"its owner is `{desired.owner}` now, and was `{prior.owner}`"
         if prior.owned_by != desired.owned_by:
-            return f"it is a part of `{desired.owned_by}` now" if desired.owned_by else "it is no part of another now"
+            return (
+                f"it is a part of `{desired.owned_by}` now"
+                if desired.owned_by
+                else "it is no part of another now"
+            )
         if prior.options != recorded_options(desired.lifecycle):
             return "its lifecycle options changed"
         wanted = ignoring(desired.inputs, prior.inputs, desired.lifecycle.ignore_changes)
@@ -298,8 +341,8 @@ class Diff:
         fields = tuple(
             field_change(
                 name,
-                draft.before.get(name),
-                draft.resolved.get(name),
+                MASK if name in draft.secrets else draft.before.get(name),
+                MASK if name in draft.secrets else draft.resolved.get(name),
                 desired.info.fields.get(name),
                 forces=name in draft.forcing,
             )
@@ -336,7 +379,9 @@ class Diff:
         if action is Action.UPDATE and prior is not None and not draft.changed:
             self._outputs[desired.address] = prior.outputs  # only the record changes
         else:
-            self._outputs[desired.address] = {**unknown, **opinion.outputs}
+            sensitive = self._changes[desired.address].sensitive_outputs
+            predicted = without_clear(opinion.outputs, sensitive) if sensitive else opinion.outputs
+            self._outputs[desired.address] = {**unknown, **predicted}
 
     def _reads(self, desired: Desired, prior: ResourceState | None, action: Action) -> ReadSet:
         tombstone = self._snapshot.tombstones.get(desired.address)
@@ -350,13 +395,18 @@ class Diff:
                 if (found := self._prior.get(dependency)) is not None and dependency not in self._changes
             },
             dependents=tuple(self._recorded_dependents().get(desired.address, ())) if action.replaces else (),
-            stacks={
-                name: self._others[name].serial
-                for name in (stacks_in(desired.inputs) if self._others else ())
-                if name in self._others
-            },
+            stacks=self._stacks(desired),
             live=seen.digest if seen is not None else "",
         )
+
+    def _stacks(self, desired: Desired) -> dict[str, StackVersion]:
+        if not self._others:
+            return {}
+        used: dict[str, set[str]] = {}
+        for stack, output in stack_outputs_in(desired.inputs):
+            if stack in self._others:
+                used.setdefault(stack, set()).add(output)
+        return {stack: self._others[stack].version(outputs) for stack, outputs in used.items()}
 
     def _recorded_dependents(self) -> dict[Address, list[Address]]:
         """Who is recorded as depending on what: asked for only where something is replaced."""
@@ -430,6 +480,8 @@ class _Draft(msgspec.Struct, frozen=True):
     forcing: frozenset[str] = frozenset()
     because: str = ""
     """Of a replacement."""
+    secrets: tuple[str, ...] = ()
+    """Inputs whose reference is as it was, and whose secret is another one."""
 
     def item(self) -> PlanItem:
         prior = self.prior
@@ -437,9 +489,9 @@ class _Draft(msgspec.Struct, frozen=True):
             address=self.desired.address,
             type=self.desired.info.type,
             action=self.action.value,
-            prior_inputs=None if prior is None else self.before,
+            prior_inputs=None if prior is None else hidden(self.before),
             prior_outputs=None if prior is None else prior.outputs,
-            inputs=self.resolved,
+            inputs=hidden(self.resolved) if self.referring else self.resolved,
             changed=self.changed,
         )
 

@@ -4,18 +4,19 @@ from collections.abc import Iterable
 from typing import Any
 
 from unknot.planner.plan import FieldChange
-from unknot.stacks.definition import JOIN, SECRET
+from unknot.planner.values import MASK, holds_sealed, is_secret
+from unknot.stacks.definition import SEALED
 from unknot.stacks.resource_type import FieldTraits
 
-MASK = "(sensitive)"
-"""Stands in place of a sensitive value wherever it would be shown or recorded."""
+__all__ = ["MASK", "field_change", "is_secret", "listed", "shown"]
 
 
 def field_change(
     name: str, prior: Any, planned: Any, traits: FieldTraits | None, *, forces: bool = False
 ) -> FieldChange:
-    """One input that differs, masked where it is sensitive (rule S1)."""
-    if traits is not None and (traits.sensitive or traits.write_only):
+    """One input that differs, masked where it is sensitive or made of what is (rule S1)."""
+    declared = traits is not None and (traits.sensitive or traits.write_only)
+    if declared or holds_sealed(prior) or holds_sealed(planned) or MASK in (prior, planned):
         return FieldChange(
             name,
             None if prior is None else MASK,
@@ -26,11 +27,15 @@ def field_change(
     return FieldChange(name, prior, planned, forces_replacement=forces)
 
 
-def is_secret(recorded: Any) -> bool:
-    """Whether what is recorded stands for a secret: then what the world shows for it is one, too."""
-    if isinstance(recorded, dict):
-        return SECRET in recorded or (JOIN in recorded and any(is_secret(part) for part in recorded[JOIN]))
-    return isinstance(recorded, str) and recorded == MASK
+def shown(value: Any) -> Any:
+    """`value` with a mask in the place of everything sealed."""
+    if isinstance(value, dict):
+        if SEALED in value:
+            return MASK
+        return {name: shown(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [shown(item) for item in value]
+    return value
 
 
 def listed(names: Iterable[str]) -> str:

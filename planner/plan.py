@@ -50,6 +50,15 @@ class Version(msgspec.Struct, frozen=True, gc=False):
     serial: Serial
 
 
+class StackVersion(msgspec.Struct, frozen=True):
+    """Which outputs of another stack a plan was computed from: what else is recorded there does not matter."""
+
+    lineage: str
+    """Of its ledger."""
+    outputs: dict[str, Serial | None]
+    """Name to the serial at which it became what it is; None for one that is not there."""
+
+
 class ReadSet(msgspec.Struct, frozen=True, omit_defaults=True):
     """Versions of everything a change was computed from (rule A4). Apply refuses the change if one moved."""
 
@@ -59,8 +68,8 @@ class ReadSet(msgspec.Struct, frozen=True, omit_defaults=True):
     references: dict[Address, Version] = {}
     dependents: tuple[Address, ...] = ()
     """Of an address to be deleted: who was recorded as depending on it."""
-    stacks: dict[str, Serial] = {}
-    """Other stacks whose outputs were read, with the serial of their ledger."""
+    stacks: dict[str, StackVersion] = {}
+    """Other stacks whose outputs were read, with the versions of these."""
     live: str = ""
     """Digest of the object as it was read; empty when it was not."""
 
@@ -140,6 +149,8 @@ class OutputChange(msgspec.Struct, frozen=True, omit_defaults=True):
     action: Literal["create", "update", "delete"]
     prior: Any = None
     planned: Any = None
+    sensitive: bool = False
+    """Then both values are masked."""
 
 
 class PlannedTask(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -203,6 +214,8 @@ class Plan(msgspec.Struct, frozen=True, omit_defaults=True):
     outputs: tuple[OutputChange, ...] = ()
     output_values: dict[str, Any] = {}
     """The stack's outputs, encoded with references."""
+    sensitive_outputs: tuple[str, ...] = ()
+    """Of these, what the stack declares sensitive."""
     runs: tuple[PlannedRun, ...] = ()
     unchanged: int = 0
     unsettled: tuple[Address, ...] = ()

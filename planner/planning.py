@@ -5,25 +5,28 @@ import hashlib
 import platform
 import secrets
 from collections.abc import Iterator, Mapping
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 
 from unknot.planner.capabilities import lacking
 from unknot.planner.conditions import check_before
-from unknot.planner.diff import Diff, Seen
+from unknot.planner.diff import Diff, OtherStack, Seen
 from unknot.planner.expansion import expand, with_parts
 from unknot.planner.ignoring import ignoring
 from unknot.planner.imports import imported
 from unknot.planner.moves import renamed
+from unknot.planner.outputs import output_changes
 from unknot.planner.plan import Action, Change, Drift, Mode, OutputChange, Plan, ReadSet, Version
 from unknot.planner.policy import judge
 from unknot.planner.refresh import Refreshed, refresh
 from unknot.planner.runs import planned_runs
-from unknot.planner.secrecy import not_kept, used_secrets
+from unknot.planner.secrecy import Vaults
 from unknot.planner.selection import select, unknown
 from unknot.planner.services import Services
-from unknot.planner.values import MissingOutput, has_unknown, resolve, stacks_in
+from unknot.planner.values import (
+    stacks_in,
+)
 from unknot.providers.base import PlanItem, PlanOpinion, PlanRequest
 from unknot.stacks.address import Address, parse_address
 from unknot.stacks.definition import ConditionRule, Definition, Desired, PolicyRule, RemovalRule
@@ -31,6 +34,7 @@ from unknot.stacks.diagnostic import Diagnostic, Diagnostics
 from unknot.stacks.errors import UnknotError
 from unknot.stacks.portable.words import PORTABLE
 from unknot.stacks.resource_type import TypeInfo
+from unknot.state.ledger.vault import Vault
 from unknot.state.snapshot import ResourceState, Snapshot
 from unknot.version import VERSION
 
@@ -59,13 +63,15 @@ def make_plan(
     *,
     options: PlanOptions | None = None,
     diagnostics: Diagnostics | None = None,
+    vault: Vault | None = None,
 ) -> Plan:
     """The plan from what is recorded (None: nothing yet) to what is wanted.
 
-    Problems that the user can mend are in the plan's diagnostics; with an error there it cannot be applied.
+    Problems that the user can mend are in the plan's diagnostics; with an error there it cannot be applied. `vault`
+    is the ledger's; without one, sensitive outputs cannot be used.
     """
     planning = _Planning(
-        definition, snapshot, services, options or PlanOptions(), diagnostics or Diagnostics()
+        definition, snapshot, services, options or PlanOptions(), diagnostics or Diagnostics(), Vaults(vault)
     )
     return planning.run()
 
@@ -78,8 +84,10 @@ class _Planning:
         services: Services,
         options: PlanOptions,
         diagnostics: Diagnostics,
+        vaults: Vaults,
     ) -> None:
         self.definition = definition
+        self.vaults = vaults
         self.first = snapshot is None
         self.snapshot = snapshot or Snapshot(
             lineage=secrets.token_hex(16), stack=definition.stack, environment=definition.environment
@@ -116,15 +124,12 @@ class _Planning:
                 prior,
                 seen=live.seen,
                 drifted=frozenset(live.prior),
-                others={
-                    name: other
-                    for name in self._other_stacks()
-                    if (other := self.services.other_stack(name)) is not None
-                },
+                others=self._others(),
                 replace=replace,
                 opinions=self._opinions,
                 diagnostics=self.diagnostics,
                 uids=expanded.uids,
+                vaults=self.vaults,
             )
             comparison = diff.run()
             unchanged = comparison.unchanged
@@ -158,6 +163,7 @@ class _Planning:
             drift=self._drift(live.drift),
             outputs=outputs,
             output_values={} if options.mode == "destroy" else definition.outputs,
+            sensitive_outputs=definition.sensitive_outputs,
             runs=runs,
             unchanged=unchanged,
             unsettled=tuple(dict.fromkeys(i.address for i in self.snapshot.intents.values())),
@@ -216,6 +222,15 @@ class _Planning:
         return {name for desired in self.desired.values() for name in stacks_in(desired.inputs)} | stacks_in(
             self.definition.outputs
         )
+
+    def _others(self) -> dict[str, OtherStack]:
+        found: dict[str, OtherStack] = {}
+        for name in self._other_stacks():
+            other = self.services.other_stack(name)
+            if other is not None:
+                found[name] = other
+                self.vaults.know(other.vault)
+        return found
 
     def _opinions(
         self, items: list[PlanItem], desired: Mapping[Address, Desired]
@@ -337,26 +352,12 @@ class _Planning:
                 )
 
     def _outputs(self, diff: Diff) -> tuple[OutputChange, ...]:
-        wanted: dict[str, Any] = {}
-        if self.options.mode == "normal":
-            for name, value in self.definition.outputs.items():
-                self.diagnostics.extend(
-                    not_kept(output, f"output `{name}`") for output in used_secrets(value, self.desired)
-                )
-                try:
-                    wanted[name] = resolve(value, diff.lookup)
-                except MissingOutput as missing:
-                    self.diagnostics.add(Diagnostic.error(f"output `{name}`: {missing.args[0]}"))
+        definition = self.definition
+        wanted = definition.outputs if self.options.mode == "normal" else {}
         recorded = self.snapshot.outputs
-        found: list[OutputChange] = []
-        for name in sorted({*recorded, *wanted}):
-            if name not in wanted:
-                found.append(OutputChange(name, "delete", prior=recorded[name]))
-            elif name not in recorded:
-                found.append(OutputChange(name, "create", planned=wanted[name]))
-            elif wanted[name] != recorded[name] or has_unknown(wanted[name]):
-                found.append(OutputChange(name, "update", prior=recorded[name], planned=wanted[name]))
-        return tuple(found)
+        return output_changes(
+            definition, wanted, recorded, self.desired, diff.lookup, self.vaults, self.diagnostics
+        )
 
     def _drift(self, drift: tuple[Drift, ...]) -> tuple[Drift, ...]:
         """Drift in the order of addresses, without what the stack says is to be ignored."""
@@ -408,6 +409,7 @@ def definition_hash(definition: Definition) -> str:
                 definition.owner,
                 definition.targets,
                 definition.outputs,
+                definition.sensitive_outputs,
             )
         )
     )

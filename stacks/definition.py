@@ -18,6 +18,8 @@ JOIN = "$join"
 """`{"$join": [text or reference, ...]}`: text made of outputs."""
 SECRET = "$secret"  # noqa: S105 - the key of a reference, not a secret
 """`{"$secret": "env:NAME"}`: a secret by reference."""
+SEALED = "$sealed"
+"""`{"$sealed": {...}}`: a sensitive value under the key of a ledger (`state.ledger.vault`). Only ledgers and plans hold them."""
 PUBLISHED = "$published"
 """`{"$published": [address, output], "uid": reference}`: the latest published output, read when a run starts."""
 
@@ -106,6 +108,8 @@ class Definition(msgspec.Struct, frozen=True):
     conditions: tuple[ConditionRule, ...] = ()
     outputs: dict[str, Any] = {}
     """Name to encoded value."""
+    sensitive_outputs: tuple[str, ...] = ()
+    """Names of those that are recorded sealed and masked wherever they are shown (rule S1)."""
     bundles: dict[str, bytes] = {}
     """Packed code by SHA-256, for the plan's archive."""
     code: str = ""

@@ -61,6 +61,7 @@ class Stack:
         self._policies: list[PolicyRule] = []
         self._conditions: list[ConditionRule] = []
         self._outputs: dict[str, Any] = {}
+        self._sensitive_outputs: list[str] = []
         self._references: list[tuple[Address, str, SourceLocation]] = []
         self._deployments: list[Request] = []
         self._triggers: list[tuple[Address, str, SourceLocation]] = []
@@ -209,8 +210,12 @@ class Stack:
         if found := self._address(to, source):
             self._imports.append(ImportRule(found, id, source))
 
-    def output(self, name: str, value: Any) -> None:
-        """Give `value` a name for other stacks and for the user to read after apply."""
+    def output(self, name: str, value: Any, *, sensitive: bool = False) -> None:
+        """Give `value` a name for other stacks and for the user to read after apply.
+
+        A `sensitive` one is recorded sealed with the ledger's key and masked wherever it is shown; what is made of a
+        sensitive output is so by itself.
+        """
         source = caller()
         references: list[Address] = []
         if name in self._outputs:
@@ -223,6 +228,8 @@ class Stack:
                     f"the output `{name}` cannot be recorded", detail=str(problem), source=source
                 )
             )
+        if sensitive:
+            self._sensitive_outputs.append(name)
         self._references.extend((reference, f"output `{name}`", source) for reference in references)
 
     def policy(
@@ -264,6 +271,7 @@ class Stack:
             policies=tuple(self._policies),
             conditions=tuple(self._conditions),
             outputs=self._outputs,
+            sensitive_outputs=tuple(sorted(self._sensitive_outputs)),
             bundles=bundles,
             code=code,
         )

@@ -58,6 +58,8 @@ class ResourceState(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """Longest time that one call for it may take: for its deletion after the resource has left the stack."""
     owned_by: Address | None = None
     """The portable resource that this is a part of (rule N1)."""
+    macs: dict[str, str] = {}
+    """Of inputs that are secrets: HMAC of the value last sent, under the ledger's key (rule S1). See `Vault.mac`."""
     generation: int = 0
     """The highest one of an instance that is gone: the next one's is higher, so that no token is used twice."""
     serial: Serial = 0
@@ -179,6 +181,8 @@ class Snapshot(msgspec.Struct, frozen=True, omit_defaults=True):
     if that is later. The whole history is in the index."""
     outputs: dict[str, Any] = {}
     """The stack's own outputs, for other stacks."""
+    output_serials: dict[str, Serial] = {}
+    """Of each output, the serial at which it became what it is: the version that others' plans are bound to (rule A4)."""
     lease: Lease | None = None
     epoch: int = 0
     targets: dict[str, Target] = {}

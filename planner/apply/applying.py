@@ -17,16 +17,19 @@ from unknot.planner.apply.settling import closed, settle, written
 from unknot.planner.apply.validation import Resumption
 from unknot.planner.apply.walk import Walk
 from unknot.planner.code import Load, from_bundle, function_of
+from unknot.planner.fields import shown
 from unknot.planner.moves import apply_renames
+from unknot.planner.outputs import is_to_be_sealed
 from unknot.planner.plan import Plan
 from unknot.planner.policy import judge
 from unknot.planner.running import RunProgressed, RunReport, run_workflows
+from unknot.planner.secrecy import Vaults, redact
 from unknot.planner.services import Services
 from unknot.planner.values import MissingOutput, resolve
 from unknot.providers.base import BundleSource, DeleteRequest, Mark
 from unknot.stacks.address import Address
 from unknot.stacks.diagnostic import Diagnostic
-from unknot.stacks.errors import PlanRefused, PlanUnreadable, UnknotError
+from unknot.stacks.errors import LedgerError, PlanRefused, PlanUnreadable, UnknotError
 from unknot.state.events import (
     Event,
     IntentOpened,
@@ -41,6 +44,7 @@ from unknot.state.events import (
 )
 from unknot.state.ledger import HeldLease, Ledger
 from unknot.state.ledger.fold import rename_problem
+from unknot.state.ledger.vault import STACK
 from unknot.state.snapshot import Instance, Intent, ResourceState, Snapshot
 
 
@@ -87,7 +91,8 @@ def apply(
             operation=f"apply {plan_hash[:12]}", term_s=options.lease_term_s, wait_s=options.lease_wait_s
         ) as lease,
     ):
-        applying = _Applying(plan, plan_hash, lease, services, options, bundles, stop, progress, load)
+        vaults = Vaults(ledger.vault())
+        applying = _Applying(plan, plan_hash, lease, services, options, bundles, stop, progress, load, vaults)
         report = applying.run()
     runs: tuple[RunReport, ...] = ()
     if options.runs and plan.runs and not stop.is_set():
@@ -132,6 +137,7 @@ class _Applying:
         stop: threading.Event,
         progress: Progress | None,
         load: Load,
+        vaults: Vaults,
     ) -> None:
         self.plan = plan
         self.plan_hash = plan_hash
@@ -142,6 +148,7 @@ class _Applying:
         self.stop = stop
         self.progress = progress
         self.load = load
+        self.vaults = vaults
         self.diagnostics: list[Diagnostic] = [*lease.diagnostics]
 
     def append(self, events: Iterable[Event]) -> int:
@@ -157,7 +164,7 @@ class _Applying:
         resumes = self._admit(snapshot)
         base = snapshot if resumes is not None else self._renamed(snapshot)
         self._judge_again()
-        settled = settle(snapshot, self.services)
+        settled = settle(snapshot, self.services, self.vaults)
         self.diagnostics.extend(settled.diagnostics)
         begun: list[Event] = [*settled.events]
         if resumes is None:
@@ -183,6 +190,7 @@ class _Applying:
             stop=self.stop,
             bundles=self.bundles,
             progress=self.progress,
+            vaults=self.vaults,
             held_back=settled.open,
             adopted=settled.adopted | self._absorbed(),
             base=base,
@@ -190,7 +198,7 @@ class _Applying:
             load=self.load,
         )
         steps = walk.run()
-        outputs = self._outputs(walk)
+        outputs = self._outputs(walk, snapshot)
         finished: list[Event] = (
             [OutputsWritten(outputs=outputs)] if self._outputs_changed(snapshot, outputs) else []
         )
@@ -203,7 +211,7 @@ class _Applying:
             environment=self.plan.environment,
             serial=serial,
             steps=steps,
-            outputs=outputs,
+            outputs=shown(outputs),
             diagnostics=tuple(self.diagnostics),
         )
 
@@ -287,7 +295,8 @@ class _Applying:
     def _delete_one(self, state: ResourceState, instance: Instance) -> ResourceState:
         """Delete one object that a resource no longer needs; what is recorded of the resource then."""
         lineage, address = self.plan.lineage, state.address
-        inputs = state.resolved_inputs
+        secrets: list[str] = []
+        inputs = self.vaults.clear(state.resolved_inputs, secrets)
         intent = Intent(
             id=event_id(),
             address=address,
@@ -298,7 +307,7 @@ class _Applying:
             type=state.type,
             token=token_of(lineage, state.uid, instance.generation),
             generation=instance.generation,
-            inputs_hash=inputs_hash(inputs),
+            inputs_hash=inputs_hash(state.resolved_inputs),
             timeout_s=state.timeout_s,
             resolve_by="mark",
             instance_id=instance.id,
@@ -311,18 +320,19 @@ class _Applying:
             state.type,
             instance.id,
             inputs,
-            state.outputs,
+            self.vaults.clear(state.outputs, secrets),
             Mark(lineage, state.uid),
             state.timeout_s,
         )
         try:
             self.services.provider(instance.provider).delete(request)
         except UnknotError as problem:
-            self.append([closed(intent.id, "failed", problem.summary)])
+            summary = redact(problem.summary, secrets)
+            self.append([closed(intent.id, "failed", summary)])
             self.diagnostics.append(
                 Diagnostic.warning(
                     f"the replaced object `{instance.id}` of `{address}` could not be deleted",
-                    detail=f"{problem.summary}. The next apply tries again.",
+                    detail=f"{summary}. The next apply tries again.",
                     address=address,
                 )
             )
@@ -331,12 +341,15 @@ class _Applying:
         self.append([closed(intent.id, "done"), written(left, "delete")])
         return left
 
-    def _outputs(self, walk: Walk) -> dict[str, Any]:
+    def _outputs(self, walk: Walk, snapshot: Snapshot) -> dict[str, Any]:
         outputs: dict[str, Any] = {}
+        seal = self.vaults.sealing(STACK, 0, snapshot.outputs)
         for name, value in self.plan.output_values.items():
             try:
-                outputs[name] = resolve(value, walk.lookup)
-            except MissingOutput as missing:
+                found = resolve(value, walk.lookup)
+                sealed = is_to_be_sealed(found, sensitive=name in self.plan.sensitive_outputs)
+                outputs[name] = seal(name, self.vaults.opened(found)) if sealed else found
+            except (MissingOutput, LedgerError) as missing:
                 self.diagnostics.append(Diagnostic.warning(f"output `{name}`: {missing.args[0]}"))
         return outputs
 

@@ -1,10 +1,11 @@
 """One call of a provider for one step of a change: runs in a worker thread, records nothing.
 
-Secrets are resolved here, just before the call, and redacted from every error.
+Secrets are resolved and sealed values opened here, just before the call, and redacted from every error. What comes
+back is sealed again before anybody else sees it.
 """
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -12,6 +13,7 @@ import msgspec
 from unknot.planner.order import Step
 from unknot.planner.plan import Action, Change
 from unknot.planner.refresh import digest
+from unknot.planner.secrecy import Vaults, kept, redact
 from unknot.planner.services import Services
 from unknot.providers.base import (
     BundleSource,
@@ -26,10 +28,8 @@ from unknot.providers.base import (
     ReadRequest,
     UpdateRequest,
 )
-from unknot.stacks.definition import SECRET
 from unknot.stacks.errors import LeaseLost, ProviderError, UnknotError
 from unknot.stacks.resource_type import ResolveBy
-from unknot.stacks.secret import Secret
 from unknot.state.snapshot import Instance
 
 
@@ -42,12 +42,17 @@ class Call(msgspec.Struct, frozen=True):
     """Id of the open intent; empty when nothing in the world is touched."""
     context: Context
     inputs: dict[str, Any]
-    """Resolved, secrets still by reference."""
+    """Resolved, secrets still by reference or sealed."""
     token: str
     mark: Mark
     generation: int
     instance: Instance | None
     """The object to update or delete."""
+    vaults: Vaults
+    macs: dict[str, str] = {}
+    """Of the secrets among the inputs, to be recorded."""
+    prior_outputs: dict[str, Any] = {}
+    """As recorded when the call began: what is sealed there and is the same stays as it is."""
     bundles: BundleSource | None = None
     expected_live: str = ""
     """Digest that the object must still have just before an update or delete (rule A4)."""
@@ -61,6 +66,7 @@ class Answer(msgspec.Struct, frozen=True):
     """`done`, `failed`, `refused`, or `not-started`."""
     id: str = ""
     outputs: dict[str, Any] = {}
+    """As they may be recorded."""
     error: str = ""
     surely_absent: bool = False
     """Of a failed create: that nothing was made has been verified, or follows from its type."""
@@ -85,16 +91,15 @@ def execute(
     except LeaseLost as lost:
         return Answer(call, "not-started", error=lost.summary)
     except Exception as problem:  # noqa: BLE001 - a provider may raise anything; apply must go on and record it
-        answer = _failed(call, services, redact(_text(problem), secrets), problem)
+        answer = _failed(call, services, redact(_text(problem), secrets), problem, secrets)
     return msgspec.structs.replace(answer, elapsed_s=time.monotonic() - started)
 
 
-def redact(text: str, secrets: Iterable[str]) -> str:
-    """`text` without any of the secret values."""
-    for secret in secrets:
-        if secret:
-            text = text.replace(secret, "***")
-    return text
+def _kept(call: Call, outputs: dict[str, Any], secrets: list[str]) -> dict[str, Any]:
+    """What a provider returned, as it may be recorded (rule S1)."""
+    change = call.change
+    seal = call.vaults.sealing(change.uid, call.generation, call.prior_outputs)
+    return kept(outputs, change.sensitive_outputs, secrets, seal)
 
 
 def _text(problem: Exception) -> str:
@@ -118,8 +123,8 @@ def _call(call: Call, services: Services, secrets: list[str]) -> Answer:
                 change.address,
                 change.type,
                 call.instance.id,
-                _before(change),
-                outputs,
+                call.vaults.clear(_before(change), secrets),
+                call.vaults.clear(outputs, secrets),
                 call.mark,
                 change.timeout_s,
             )
@@ -128,7 +133,7 @@ def _call(call: Call, services: Services, secrets: list[str]) -> Answer:
     provider = services.provider(change.provider)
     if change.action is Action.IMPORT:
         return _import(call, services, secrets)
-    inputs = reveal(call.inputs, secrets)
+    inputs = call.vaults.revealed(call.inputs, secrets)
     if change.action is Action.UPDATE:
         assert call.instance is not None
         if refused := _moved_live(call, services):
@@ -139,7 +144,7 @@ def _call(call: Call, services: Services, secrets: list[str]) -> Answer:
                 change.address,
                 change.type,
                 call.instance.id,
-                _before(change),
+                call.vaults.clear(_before(change), secrets),
                 inputs,
                 call.token,
                 call.mark,
@@ -149,7 +154,7 @@ def _call(call: Call, services: Services, secrets: list[str]) -> Answer:
                 call.bundles,
             )
         )
-        return Answer(call, "done", call.instance.id, updated.outputs)
+        return Answer(call, "done", call.instance.id, _kept(call, updated.outputs, secrets))
     made = provider.create(
         CreateRequest(
             call.context,
@@ -164,7 +169,7 @@ def _call(call: Call, services: Services, secrets: list[str]) -> Answer:
             call.bundles,
         )
     )
-    return Answer(call, "done", made.id, made.outputs)
+    return Answer(call, "done", made.id, _kept(call, made.outputs, secrets))
 
 
 def _import(call: Call, services: Services, secrets: list[str]) -> Answer:
@@ -176,8 +181,9 @@ def _import(call: Call, services: Services, secrets: list[str]) -> Answer:
         return Answer(
             call, "failed", error=f"`{change.import_id}` does not exist any more", surely_absent=True
         )
+    inputs = call.vaults.revealed(call.inputs, secrets)
     if not change.fields:
-        return Answer(call, "done", response.object.id, response.object.outputs)
+        return Answer(call, "done", response.object.id, _kept(call, response.object.outputs, secrets))
     updated = provider.update(
         UpdateRequest(
             call.context,
@@ -185,7 +191,7 @@ def _import(call: Call, services: Services, secrets: list[str]) -> Answer:
             change.type,
             response.object.id,
             response.object.inputs,
-            reveal(call.inputs, secrets),
+            inputs,
             call.token,
             call.mark,
             call.generation,
@@ -194,7 +200,8 @@ def _import(call: Call, services: Services, secrets: list[str]) -> Answer:
             call.bundles,
         )
     )
-    return Answer(call, "done", response.object.id, {**response.object.outputs, **updated.outputs})
+    outputs = {**response.object.outputs, **updated.outputs}
+    return Answer(call, "done", response.object.id, _kept(call, outputs, secrets))
 
 
 def _moved_live(call: Call, services: Services) -> str:
@@ -212,7 +219,7 @@ def _moved_live(call: Call, services: Services) -> str:
     return ""
 
 
-def _failed(call: Call, services: Services, error: str, problem: Exception) -> Answer:
+def _failed(call: Call, services: Services, error: str, problem: Exception, secrets: list[str]) -> Answer:
     """After a failure, look whether a create made its object all the same (rule A3)."""
     change = call.change
     if call.step.part == "delete" or not change.action.creates:
@@ -225,9 +232,10 @@ def _failed(call: Call, services: Services, error: str, problem: Exception) -> A
             surely_absent=isinstance(problem, ProviderError) and not problem.retryable,
         )
     try:
+        inputs = call.vaults.opened(call.inputs)
         found = (
             services.provider(change.provider)
-            .find(FindRequest(call.context, change.address, change.type, call.inputs, call.token, call.mark))
+            .find(FindRequest(call.context, change.address, change.type, inputs, call.token, call.mark))
             .object
         )
     except Exception:  # noqa: BLE001 - then it stays unknown, and the next apply settles it
@@ -236,7 +244,7 @@ def _failed(call: Call, services: Services, error: str, problem: Exception) -> A
         return Answer(call, "failed", error=error, surely_absent=True)
     if not is_ours(found, call.mark, change.resolve_by):
         return Answer(call, "failed", error=error, surely_absent=True)
-    return Answer(call, "failed", found.id, found.outputs, error=error, adopted=True)
+    return Answer(call, "failed", found.id, _kept(call, found.outputs, secrets), error=error, adopted=True)
 
 
 def is_ours(found: LiveObject, mark: Mark, resolve_by: ResolveBy) -> bool:
@@ -248,16 +256,3 @@ def _before(change: Change) -> dict[str, Any]:
     if change.prior is None:
         return {}
     return change.prior.resolved_inputs
-
-
-def reveal(value: Any, secrets: list[str]) -> Any:
-    """`value` with secret references replaced by what they refer to; the values are added to `secrets`."""
-    if isinstance(value, dict):
-        if SECRET in value and len(value) == 1:
-            found = Secret.parse(value[SECRET]).resolve()
-            secrets.append(found)
-            return found
-        return {key: reveal(item, secrets) for key, item in value.items()}
-    if isinstance(value, list):
-        return [reveal(item, secrets) for item in value]
-    return value

@@ -1,16 +1,16 @@
 """What is recorded of an address after a step: pure functions from a change and a call's answer to states and events."""
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any, Literal
 
 import msgspec
 
 from unknot.planner.diff import recorded_options
-from unknot.planner.fields import MASK
 from unknot.planner.ignoring import ignoring
 from unknot.planner.order import Step
 from unknot.planner.plan import Action, Change
+from unknot.planner.secrecy import Vaults
 from unknot.stacks.address import Address
 from unknot.state.events import ResourceRemoved
 from unknot.state.snapshot import Instance, ResourceState, Snapshot
@@ -24,8 +24,12 @@ def state_after(
     state: ResourceState | None,
     made: Instance | None,
     outputs: dict[str, Any],
+    macs: dict[str, str] | None = None,
 ) -> ResourceState:
-    """The record of an address whose object was made or changed. Other instances are kept; a replaced one is deposed."""
+    """The record of an address whose object was made or changed. Other instances are kept; a replaced one is deposed.
+
+    `macs` are of the secrets that it was given; None if it was given none now.
+    """
     kept: tuple[Instance, ...] = ()
     if state is not None and change.action is Action.CREATE_THEN_DELETE:
         kept = tuple(
@@ -49,6 +53,7 @@ def state_after(
         options=recorded_options(change.lifecycle),
         source=change.source,
         timeout_s=change.timeout_s,
+        macs=macs if macs is not None else {} if state is None else state.macs,
         owned_by=change.owned_by,
         generation=0 if state is None else state.generation,
     )
@@ -63,16 +68,8 @@ def recorded_inputs(change: Change) -> dict[str, Any]:
 
 
 def merged(change: Change, state: ResourceState | None, outputs: dict[str, Any]) -> dict[str, Any]:
-    """Outputs to record: an update adds to what is there; sensitive ones are masked (rule S1)."""
-    found = {**state.outputs, **outputs} if state is not None and change.action is Action.UPDATE else outputs
-    return masked(found, change.sensitive_outputs)
-
-
-def masked(outputs: dict[str, Any], sensitive: Collection[str]) -> dict[str, Any]:
-    """`outputs` as they may be recorded."""
-    if not sensitive:
-        return outputs
-    return {name: MASK if name in sensitive else value for name, value in outputs.items()}
+    """Outputs to record: an update adds to what is there."""
+    return {**state.outputs, **outputs} if state is not None and change.action is Action.UPDATE else outputs
 
 
 def without(state: ResourceState, instance: Instance) -> ResourceState:
@@ -131,7 +128,7 @@ def instance_for(state: ResourceState | None, step: Step, change: Change) -> Ins
     return state.current
 
 
-def touches_world(change: Change, resolved: Mapping[str, Any]) -> bool:
+def touches_world(change: Change, resolved: Mapping[str, Any], vaults: Vaults) -> bool:
     """Whether an update does anything in the world; else only the record changes.
 
     Without fields that differ, the object was found as wanted when planning: then only what became known since
@@ -139,8 +136,10 @@ def touches_world(change: Change, resolved: Mapping[str, Any]) -> bool:
     """
     if change.prior is None or change.fields:
         return True
-    planned = change.resolved_inputs
-    return without_ignored(change, planned) != dict(resolved)
+    planned = without_ignored(change, change.resolved_inputs)
+    return planned.keys() != resolved.keys() or any(
+        vaults.differ(planned[name], resolved[name]) for name in planned
+    )
 
 
 def without_ignored(change: Change, resolved: dict[str, Any]) -> dict[str, Any]:

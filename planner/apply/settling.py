@@ -6,10 +6,11 @@ from typing import Any
 import msgspec
 
 from unknot.planner.apply.execution import is_ours
-from unknot.planner.apply.recording import masked, without
-from unknot.planner.fields import MASK
+from unknot.planner.apply.recording import without
 from unknot.planner.refresh import compare
+from unknot.planner.secrecy import Vaults, kept
 from unknot.planner.services import Services
+from unknot.planner.values import MASK
 from unknot.providers.base import FindRequest, LiveObject, Mark, ReadItem, ReadRequest
 from unknot.stacks.address import Address
 from unknot.stacks.diagnostic import Diagnostic
@@ -37,7 +38,7 @@ class Settled(msgspec.Struct, frozen=True):
     """Addresses of which something else is recorded now."""
 
 
-def settle(snapshot: Snapshot, services: Services) -> Settled:
+def settle(snapshot: Snapshot, services: Services, vaults: Vaults) -> Settled:
     """Look up what each open intent may have made, changed or deleted."""
     events: list[Event] = []
     diagnostics: list[Diagnostic] = []
@@ -46,7 +47,7 @@ def settle(snapshot: Snapshot, services: Services) -> Settled:
     touched: set[Address] = set()
     for intent in snapshot.intents.values():
         try:
-            found = _settle(intent, snapshot, services, diagnostics)
+            found = _settle(intent, snapshot, services, vaults, diagnostics)
         except UnknotError as problem:
             found = None
             diagnostics.append(_unanswered(intent, problem))
@@ -64,12 +65,12 @@ def settle(snapshot: Snapshot, services: Services) -> Settled:
 
 
 def _settle(
-    intent: Intent, snapshot: Snapshot, services: Services, diagnostics: list[Diagnostic]
+    intent: Intent, snapshot: Snapshot, services: Services, vaults: Vaults, diagnostics: list[Diagnostic]
 ) -> list[Event] | None:
     """Events that settle an intent; None when it must stay open."""
     match intent.action:
         case "create":
-            return _settle_create(intent, snapshot, services, diagnostics)
+            return _settle_create(intent, snapshot, services, vaults, diagnostics)
         case "update":
             return _settle_update(intent, snapshot, services)
         case "import":
@@ -79,7 +80,7 @@ def _settle(
 
 
 def _settle_create(
-    intent: Intent, snapshot: Snapshot, services: Services, diagnostics: list[Diagnostic]
+    intent: Intent, snapshot: Snapshot, services: Services, vaults: Vaults, diagnostics: list[Diagnostic]
 ) -> list[Event] | None:
     if intent.resolve_by == "none":
         diagnostics.append(
@@ -95,7 +96,7 @@ def _settle_create(
     context = services.context(snapshot.lineage, snapshot.targets, intent.target)
     mark = Mark(snapshot.lineage, intent.uid)
     planned = msgspec.convert(intent.planned, ResourceState)
-    inputs = planned.resolved_inputs
+    inputs = vaults.opened(planned.resolved_inputs)
     live = (
         services.provider(intent.provider)
         .find(FindRequest(context, intent.address, intent.type, inputs, intent.token, mark))
@@ -116,7 +117,7 @@ def _settle_create(
     made = Instance(live.id, intent.target, intent.provider, intent.generation)
     state = msgspec.structs.replace(
         planned,
-        outputs=_without_sensitive(live.outputs, planned),
+        outputs=_kept(live.outputs, planned, intent, vaults),
         instances=(made, *(i for i in planned.instances if i.role != "current")),
     )
     return [closed(intent.id, "adopted"), written(state, "adopt")]
@@ -168,9 +169,15 @@ def _read(
     return services.provider(intent.provider).read_many(ReadRequest(context, (item,))).objects
 
 
-def _without_sensitive(outputs: dict[str, Any], planned: ResourceState) -> dict[str, Any]:
-    """An intent names the sensitive outputs of its type by masks in what it plans to record."""
-    return masked(outputs, [name for name, value in planned.outputs.items() if value == MASK])
+def _kept(outputs: dict[str, Any], planned: ResourceState, intent: Intent, vaults: Vaults) -> dict[str, Any]:
+    """Outputs as they may be recorded. An intent names the sensitive ones of its type by masks in what it plans."""
+    sensitive = [name for name, value in planned.outputs.items() if value == MASK]
+    secrets: list[str] = []
+    try:
+        vaults.revealed(planned.resolved_inputs, secrets)
+    except UnknotError:
+        sensitive = list(outputs)  # what the call was given cannot be read here: any of them may tell it
+    return kept(outputs, sensitive, secrets, vaults.sealing(intent.uid, intent.generation, {}))
 
 
 def _unanswered(intent: Intent, problem: UnknotError) -> Diagnostic:

@@ -5,7 +5,9 @@ from typing import Any
 
 import msgspec
 
-from unknot.planner.plan import Action, Change, Version
+from unknot.planner.diff import OtherStack
+from unknot.planner.plan import Action, Change, StackVersion, Version
+from unknot.planner.secrecy import Vaults
 from unknot.stacks.address import Address
 from unknot.state.snapshot import ResourceState, Serial, Tombstone
 
@@ -26,7 +28,7 @@ def refusal(
     recorded: Mapping[Address, ResourceState],
     tombstones: Mapping[Address, Tombstone],
     ours: Callable[[Address], bool],
-    stack_serial: Callable[[str], int | None],
+    other_stack: Callable[[str], OtherStack | None],
     dependents: Mapping[Address, tuple[Address, ...]],
 ) -> str:
     """Why the change must not be made; empty when it may.
@@ -63,20 +65,31 @@ def refusal(
         for other in dependents.get(address, ()):
             if other not in known and other in recorded:
                 return f"`{other}` depends on it since serial {recorded[other].serial}"
-    for stack, serial in reads.stacks.items():
-        current = stack_serial(stack)
-        if current != serial:
-            return f"the stack `{stack}`, whose output it uses, was changed after this plan was made"
+    for stack, read in reads.stacks.items():
+        if problem := _moved(stack, read, other_stack(stack)):
+            return problem
     return ""
 
 
-def changed_verb(change: Change, resolved: Mapping[str, Any]) -> str:
+def _moved(name: str, read: StackVersion, other: OtherStack | None) -> str:
+    """Why outputs of another stack are not those that were planned with; empty when they are."""
+    if other is None or other.lineage != read.lineage:
+        return f"the stack `{name}`, whose output it uses, has another ledger than when this plan was made"
+    now = other.version(read.outputs).outputs
+    for output, serial in read.outputs.items():
+        if now[output] != serial:
+            since = "is gone" if now[output] is None else f"was changed at serial {now[output]}"
+            return f"the output `{output}` of the stack `{name}`, which it uses, {since} after this plan was made"
+    return ""
+
+
+def changed_verb(change: Change, resolved: Mapping[str, Any], vaults: Vaults) -> str:
     """Why values that are known only now make this another change than was planned; empty when they do not."""
     if change.action is not Action.UPDATE or change.prior is None:
         return ""
     before = change.prior.resolved_inputs
     for name in change.immutable:
-        if before.get(name) != resolved.get(name):
+        if vaults.differ(before.get(name), resolved.get(name)):
             return f"`{name}` turned out to change, which would replace it; plan again"
     return ""
 

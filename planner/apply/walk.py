@@ -37,14 +37,15 @@ from unknot.planner.apply.settling import closed, written
 from unknot.planner.apply.validation import Resumption, changed_verb, refusal
 from unknot.planner.code import function_of
 from unknot.planner.conditions import ConditionFailed, require, rules_for
-from unknot.planner.fields import MASK
+from unknot.planner.diff import OtherStack
 from unknot.planner.order import Step, steps
 from unknot.planner.plan import Action, Change, Plan
+from unknot.planner.secrecy import Vaults, redact
 from unknot.planner.services import Services
-from unknot.planner.values import MissingOutput, resolve
+from unknot.planner.values import MASK, MissingOutput, holds_sealed, resolve
 from unknot.providers.base import BundleSource, Mark
 from unknot.stacks.address import Address
-from unknot.stacks.errors import LeaseLost
+from unknot.stacks.errors import LeaseLost, LedgerError
 from unknot.state.events import Event, IntentOpened, event_id
 from unknot.state.snapshot import Instance, Intent, ResourceState, Snapshot, Tombstone
 
@@ -79,6 +80,7 @@ class Walk:
         stop: threading.Event,
         bundles: BundleSource | None,
         progress: Progress | None,
+        vaults: Vaults,
         held_back: frozenset[Address] = frozenset(),
         adopted: frozenset[Address] = frozenset(),
         base: Snapshot | None = None,
@@ -95,8 +97,9 @@ class Walk:
         self._snapshot = snapshot
         self._recorder = recorder
         self._services = services
+        self._vaults = vaults
         # Read anew for each apply, and only once: all of it is validated against one state of another stack.
-        self._other_stack = functools.cache(services.other_stack)
+        self._other_stack = functools.cache(self._read_stack)
         self._parallelism = max(1, parallelism)
         self._stop = stop
         self._bundles = bundles
@@ -111,7 +114,9 @@ class Walk:
         self._answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
         self._reports: dict[Address, StepReport] = {}
         self._lost: LeaseLost | None = None
-        self._outputs = {a: s.outputs for a, s in self.recorded.items()} if plan.changes else {}
+        self._outputs = (
+            {a: s.outputs for a, s in self.recorded.items()} if plan.changes or plan.output_values else {}
+        )
         self._dependents = dependents_of(snapshot) if plan.destroys else {}
         self._graph = steps(self._changes.values(), snapshot.resources)
 
@@ -204,7 +209,7 @@ class Walk:
             self._base.resources,
             self._base.tombstones,
             lambda address: self._is_ours(address) or (address == change.address and self._was_made(change)),
-            self._stack_serial,
+            self._other_stack,
             self._dependents,
         )
 
@@ -239,24 +244,27 @@ class Walk:
                     self._report(change, "done")
                 return None
             return self._call(step, change, change.inputs, instance, instance.generation, None, events)
+        generation = next_generation(change, state)
         try:
             resolved = change.inputs if change.resolved is None else resolve(change.inputs, self.lookup)
-            for rule in rules_for(self.plan.conditions, change, "before"):
-                require(rule, resolved, {}, self._load)
-        except (MissingOutput, ConditionFailed) as problem:
+            self._require(change, "before", resolved, {})
+            resolved = without_ignored(change, resolved)
+            if change.reads.stacks and holds_sealed(resolved):
+                resolved = self._adopted_seals(change, generation, resolved)
+            verb = changed_verb(change, resolved, self._vaults)
+            touches = touches_world(change, resolved, self._vaults)
+        except (MissingOutput, ConditionFailed, LedgerError) as problem:
             detail = getattr(problem, "detail", "")
             text = str(problem.args[0]) + (f" ({detail})" if detail else "")
             self._report(change, "failed", text)
             return None
-        resolved = without_ignored(change, resolved)
-        if verb := changed_verb(change, resolved):
+        if verb:
             self._report(change, "refused", verb)
             return None
         if change.action is Action.UPDATE and instance is None:
             self._report(change, "refused", "its object is gone; plan again")
             return None
-        generation = next_generation(change, state)
-        if change.action is Action.UPDATE and not touches_world(change, resolved):
+        if change.action is Action.UPDATE and not touches:
             state = state_after(change, resolved, state, instance, {} if state is None else state.outputs)
             self._write(change, state, events)
             self._report(change, "done")
@@ -278,7 +286,11 @@ class Walk:
         token = token_of(lineage, change.uid, generation)
         deleting = step.part == "delete"
         sensitive = dict.fromkeys(change.sensitive_outputs, MASK)
-        planned = None if deleting else state_after(change, resolved, state, None, sensitive)
+        macs: dict[str, str] = {}
+        if not deleting:
+            # Read before the call reads them: if a secret is changed in between, the next plan sends it again.
+            macs = self._vaults.macs(change.uid, resolved)
+        planned = None if deleting else state_after(change, resolved, state, None, sensitive, macs)
         intent = Intent(
             id=event_id(),
             address=change.address,
@@ -307,6 +319,9 @@ class Walk:
             mark=Mark(lineage, change.uid),
             generation=generation,
             instance=instance,
+            macs=macs,
+            vaults=self._vaults,
+            prior_outputs={} if state is None else state.outputs,
             bundles=self._bundles,
             expected_live=change.reads.live if change.address not in self._ours else "",
         )
@@ -336,7 +351,8 @@ class Walk:
                 return
         else:
             made = Instance(answer.id, change.target, change.provider, call.generation)
-            state = state_after(change, call.inputs, state, made, merged(change, state, answer.outputs))
+            outputs = merged(change, state, answer.outputs)
+            state = state_after(change, call.inputs, state, made, outputs, call.macs)
             self._write(change, state, events)
         problem = answer.error or self._postcondition(change, call, answer)
         self._report(change, "failed" if problem else "done", problem, answer.elapsed_s)
@@ -345,11 +361,28 @@ class Walk:
         if call.step.part == "delete":
             return ""
         try:
-            for rule in rules_for(self.plan.conditions, change, "after"):
-                require(rule, call.inputs, answer.outputs, self._load)
+            self._require(change, "after", call.inputs, answer.outputs)
         except ConditionFailed as failed:
             return f"{failed.summary} ({failed.detail})"
         return ""
+
+    def _require(self, change: Change, when: str, inputs: dict[str, Any], outputs: dict[str, Any]) -> None:
+        """Hold the conditions of a change to its values in clear. Raises ConditionFailed, which shows none of them."""
+        rules = rules_for(self.plan.conditions, change, when)
+        if not rules:
+            return
+        secrets: list[str] = []
+        inputs, outputs = self._vaults.clear(inputs, secrets), self._vaults.clear(outputs, secrets)
+        for rule in rules:
+            try:
+                require(rule, inputs, outputs, self._load)
+            except ConditionFailed as failed:
+                raise ConditionFailed(failed.summary, detail=redact(failed.detail, secrets)) from None
+
+    def _adopted_seals(self, change: Change, generation: int, resolved: dict[str, Any]) -> dict[str, Any]:
+        """Inputs whose secrets another stack's ledger sealed, as this one keeps them."""
+        seal = self._vaults.sealing(change.uid, generation, {})
+        return {name: self._vaults.adopted(value, seal, name) for name, value in resolved.items()}
 
     def _take_away(self, change: Change, instance: Instance, events: list[Event]) -> None:
         """Record that one object of an address is gone."""
@@ -383,9 +416,11 @@ class Walk:
             return None if other is None else other.outputs
         return self._outputs.get(address)
 
-    def _stack_serial(self, stack: str) -> int | None:
-        other = self._other_stack(stack)
-        return None if other is None else other.serial
+    def _read_stack(self, name: str) -> OtherStack | None:
+        other = self._services.other_stack(name)
+        if other is not None:
+            self._vaults.know(other.vault)
+        return other
 
     def _blocking(self, step: Step, change: Change) -> str | None:
         """The first failure that this step waits on, by name; None when it may go on."""
@@ -434,7 +469,9 @@ class Walk:
         if change.action is not Action.DELETE_THEN_CREATE:
             with contextlib.suppress(MissingOutput):
                 wanted = change.inputs if change.resolved is None else resolve(change.inputs, self.lookup)
-                if state.resolved_inputs == wanted:
+                if state.resolved_inputs.keys() == wanted.keys() and not any(
+                    self._vaults.differ(state.resolved_inputs[name], wanted[name]) for name in wanted
+                ):
                     self._ours.add(change.address)
                     self._report(change, "done", "made by the apply that was interrupted")
                     return True

@@ -16,6 +16,7 @@ from unknot.state.stores.base import Store
 
 if TYPE_CHECKING:
     from unknot.state.ledger.lease import HeldLease
+    from unknot.state.ledger.vault import Vault
     from unknot.state.ledger.writer import LedgerWriter
 
 __all__ = ["Head", "HeldLease", "HistoryEntry", "Ledger", "LedgerReader", "LedgerWriter"]
@@ -33,13 +34,14 @@ class Ledger:
         prefix: str,
         *,
         key: str | Iterable[str] | None = None,
+        earlier_keys: Iterable[str] = (),
         cache_dir: Path | None = None,
         clock: Clock | None = None,
     ) -> None:
         """Touches nothing yet.
 
-        `prefix` is the ledger's place in the store, such as `flights/production`. `key` refers to keys as
-        `env:NAME` or `file:PATH`. `cache_dir` is a folder of this machine's own for what it remembers of the
+        `prefix` is the ledger's place in the store, such as `flights/production`. `key` refers to the keys of all
+        recipients as `env:NAME` or `file:PATH`; `earlier_keys` only open what is not re-wrapped yet. `cache_dir` is a folder of this machine's own for what it remembers of the
         ledger and for late results that the store cannot take; without one, neither is done.
         """
         self._clock: Clock = clock or SystemClock()
@@ -48,7 +50,7 @@ class Ledger:
         if key is not None:
             from unknot.state.ledger.encryption import KeyRing
 
-            keys = KeyRing.of(self._edge, key)
+            keys = KeyRing.of(self._edge, key, earlier_keys)
         if cache_dir is not None:
             from unknot.state.ledger.late import Spool
             from unknot.state.ledger.watermark import Watermarks
@@ -65,11 +67,12 @@ class Ledger:
         prefix: str,
         *,
         key: str | Iterable[str] | None = None,
+        earlier_keys: Iterable[str] = (),
         cache_dir: Path | None = None,
         clock: Clock | None = None,
     ) -> "Ledger":
         """The ledger at `prefix`, which need not exist yet. Raises LedgerError if a key cannot be had."""
-        return cls(store, prefix, key=key, cache_dir=cache_dir, clock=clock)
+        return cls(store, prefix, key=key, earlier_keys=earlier_keys, cache_dir=cache_dir, clock=clock)
 
     @property
     def where(self) -> str:
@@ -84,6 +87,14 @@ class Ledger:
     def reader(self) -> LedgerReader:
         """What plans are made from."""
         return self._reader
+
+    def vault(self) -> "Vault | None":
+        """What seals and opens single values with the ledger's key (rule S1); None without a key."""
+        if self._reader.keys is None:
+            return None
+        from unknot.state.ledger.vault import Vault
+
+        return Vault(self._reader)
 
     def create(self, lineage: str, stack: str, environment: str) -> Serial:
         """Begin the ledger with a proposed lineage; doing it again with the same one is no error.

@@ -42,6 +42,10 @@ class _DataKeyFile(
     wrapped: tuple[_Wrapped, ...]
 
 
+class KeyUnavailable(LedgerError):
+    """The reference to a key leads nowhere on this machine."""
+
+
 class Recipient:
     """A key that the user holds. Its bytes are shown nowhere."""
 
@@ -66,26 +70,52 @@ class Recipient:
 class KeyRing:
     """The recipients that this process can act for, and the data keys of one ledger. Safe for threads."""
 
-    def __init__(self, edge: LedgerStore, recipients: Sequence[Recipient]) -> None:
+    def __init__(
+        self,
+        edge: LedgerStore,
+        recipients: Sequence[Recipient],
+        earlier: Sequence[Recipient] = (),
+        unavailable: Sequence[str] = (),
+    ) -> None:
+        """Data keys are wrapped for `recipients`; `earlier` ones only open what was wrapped for them before.
+
+        `unavailable` are references of earlier ones that lead nowhere here, for messages.
+        """
         self.recipients = tuple(recipients)
+        self.earlier = tuple(earlier)
+        self._unavailable = tuple(unavailable)
         self._edge = edge
         self._data_keys: dict[int, bytes] = {}
         self._lock = threading.Lock()
 
     @classmethod
-    def of(cls, edge: LedgerStore, references: str | Iterable[str]) -> "KeyRing":
-        """The ring of `references`, each `env:NAME` or `file:PATH`. Raises LedgerError."""
+    def of(cls, edge: LedgerStore, references: str | Iterable[str], earlier: Iterable[str] = ()) -> "KeyRing":
+        """The ring of `references`, each `env:NAME` or `file:PATH`. Raises LedgerError.
+
+        Keys from before a rotation may be gone from this machine; those of `earlier` that are take no part.
+        """
         texts = [references] if isinstance(references, str) else list(references)
-        return cls(edge, [read_recipient(text) for text in texts])
+        kept: list[Recipient] = []
+        unavailable: list[str] = []
+        for text in earlier:
+            try:
+                kept.append(read_recipient(text))
+            except KeyUnavailable:
+                unavailable.append(text)
+        return cls(edge, [read_recipient(text) for text in texts], kept, unavailable)
 
-    def seal(self, number: int, lineage: str, body: bytes, associated: bytes) -> bytes:
-        return _seal(_derived(self._data_key(number, lineage), b"seal"), body, associated)
+    def seal(
+        self, number: int, lineage: str, body: bytes, associated: bytes, *, use: bytes = b"seal"
+    ) -> bytes:
+        return _seal(_derived(self._data_key(number, lineage), use), body, associated)
 
-    def unseal(self, number: int, lineage: str, body: bytes, associated: bytes) -> bytes:
-        return _unseal(_derived(self._data_key(number, lineage), b"seal"), body, associated)
+    def unseal(
+        self, number: int, lineage: str, body: bytes, associated: bytes, *, use: bytes = b"seal"
+    ) -> bytes:
+        return _unseal(_derived(self._data_key(number, lineage), use), body, associated)
 
-    def mac(self, number: int, lineage: str, digest: bytes) -> bytes:
-        key = _derived(self._data_key(number, lineage), b"mac")
+    def mac(self, number: int, lineage: str, digest: bytes, *, use: bytes = b"mac") -> bytes:
+        key = _derived(self._data_key(number, lineage), use)
         return hmac.digest(key, digest, "sha256")
 
     def mint(self, lineage: str) -> int:
@@ -100,17 +130,26 @@ class KeyRing:
         return number
 
     def rewrap(self, lineage: str, to: "KeyRing") -> None:
-        """Wrap every data key that this ring opens for the recipients of `to`, as further objects."""
+        """Wrap every data key of the ledger for the recipients of `to`, as further objects.
+
+        Raises LedgerError for one that does not open: what is under it would be lost to who has only the new keys.
+        """
         names = [named for key in self._edge.list(KEYS) if (named := data_key_number(key))]
         for number in sorted({number for number, _ in names}):
             wrapping = max(w for n, w in names if n == number) + 1
-            try:
-                data_key = self._data_key(number, lineage)
-            except LedgerError:
-                # Minted by a first plan of another lineage, or by one that lost the race: nothing is under it.
+            if not self._belongs(number, lineage):
+                # Minted by a first plan of another lineage, which lost the race: nothing is under it.
                 continue
+            data_key = self._data_key(number, lineage)
             while not to._put(number, wrapping, lineage, data_key):
                 wrapping += 1
+
+    def _belongs(self, number: int, lineage: str) -> bool:
+        try:
+            file = msgspec.json.decode(self._edge.get(data_key_key(number)) or b"", type=_DataKeyFile)
+        except (msgspec.MsgspecError, UnicodeDecodeError):
+            return True  # reading it says what is wrong
+        return file.lineage == lineage
 
     def _put(self, number: int, wrapping: int, lineage: str, data_key: bytes) -> bool:
         path = data_key_key(number, wrapping)
@@ -144,7 +183,7 @@ class KeyRing:
                 if (file.format, file.number, file.lineage) != (_FORMAT, number, lineage):
                     raise Unsound("is not the data key that its name says")
                 for wrapped in file.wrapped:
-                    for recipient in self.recipients:
+                    for recipient in (*self.recipients, *self.earlier):
                         if wrapped.recipient == recipient.id:
                             sealed = base64.b64decode(wrapped.sealed, validate=True)
                             return recipient.unwrap(sealed, _associated(lineage, path))
@@ -154,10 +193,12 @@ class KeyRing:
                         f"`{self._edge.where(path)}` was changed: it no longer opens",
                         detail="Bring that object back from the bucket's earlier versions or a backup.",
                     ) from error
-        given = ", ".join(f"`{r.reference}`" for r in self.recipients)
+        given = " or ".join(f"`{r.reference}`" for r in (*self.recipients, *self.earlier))
+        missing = ", ".join(f"`{reference}`" for reference in self._unavailable)
         raise LedgerError(
             f"{given} does not open this ledger: it was encrypted for other keys",
-            detail="Use the key that the ledger was created with or was last re-wrapped for.",
+            detail="Use the key that the ledger was created with or was last re-wrapped for."
+            + (f" Not at hand here: {missing}." if missing else ""),
         )
 
 
@@ -172,7 +213,7 @@ def read_recipient(reference: str) -> Recipient:
     if kind == "env" and name:
         text = os.environ.get(name)
         if text is None:
-            raise LedgerError(
+            raise KeyUnavailable(
                 f"the ledger's key is in the environment variable `{name}`, which is not set",
                 detail="Set it to the key's text, or correct the reference.",
             )
@@ -180,7 +221,7 @@ def read_recipient(reference: str) -> Recipient:
         try:
             text = Path(name).expanduser().read_text()
         except (OSError, UnicodeDecodeError) as error:
-            raise LedgerError(f"the ledger's key file `{name}` cannot be read: {error}") from error
+            raise KeyUnavailable(f"the ledger's key file `{name}` cannot be read: {error}") from error
     else:
         raise LedgerError(
             "the reference to the ledger's key is of no known kind",

@@ -58,6 +58,7 @@ class Folding:
         self.plans: dict[str, PlanRecord] = {}
         self.runs: dict[Uid, tuple[RunRecord, ...]] = {}
         self.outputs: dict[str, Any] = {}
+        self.output_serials: dict[str, Serial] = {}
         self.lease: Lease | None = None
         self.epoch = 0
         self.targets: dict[str, Target] = {}
@@ -81,6 +82,7 @@ class Folding:
         folding.plans = snapshot.plans
         folding.runs = snapshot.runs
         folding.outputs = snapshot.outputs
+        folding.output_serials = snapshot.output_serials
         folding.lease = snapshot.lease
         folding.epoch = snapshot.epoch
         folding.targets = snapshot.targets
@@ -110,6 +112,7 @@ class Folding:
                 plans=self.plans,
                 runs=self.runs,
                 outputs=self.outputs,
+                output_serials=self.output_serials,
                 lease=self.lease,
                 epoch=self.epoch,
                 targets=self.targets,
@@ -194,7 +197,7 @@ class Folding:
             case ev.ResourcesRenamed(renames=renames):
                 self._rename(renames, serial)
             case ev.OutputsWritten():
-                self.outputs = event.outputs
+                self._outputs_written(event.outputs, serial)
             case ev.TargetWritten(target=target):
                 self.targets[target.name] = target
             case ev.ClaimStoreSet():
@@ -225,6 +228,14 @@ class Folding:
         self.runs = dict(self.runs)
         self.targets = dict(self.targets)
         self.claims = dict(self.claims)
+
+    def _outputs_written(self, outputs: dict[str, Any], serial: Serial) -> None:
+        before = self.outputs
+        self.output_serials = {
+            name: self.output_serials.get(name, 0) if name in before and before[name] == value else serial
+            for name, value in outputs.items()
+        }
+        self.outputs = outputs
 
     def _lease_taken(self, event: ev.LeaseTaken) -> None:
         held = None if self.lease is None else self.lease.id

@@ -70,6 +70,11 @@ class LedgerReader:
         self._chain.sealing = keys
 
     @property
+    def is_read(self) -> bool:
+        """Whether it has found a ledger and read it."""
+        return self._folding is not None
+
+    @property
     def where(self) -> str:
         """The ledger's place, for messages."""
         return self.edge.where()

@@ -33,14 +33,15 @@ from unknot.state.stores.memory import MemoryStore
 class Site:
     """One stack's ledger and the world that it describes, for one or several people."""
 
-    def __init__(self, project: Path, store: Store | None = None) -> None:
+    def __init__(self, project: Path, store: Store | None = None, key: str | None = None) -> None:
         self.fake = FakeProvider()
         self.second = FakeProvider("second")
         self.store = store or MemoryStore()
         self.project = project
         self.others: dict[str, OtherStack] = {}
         self.services = Services(project=project, provider=self._provider, other_stack=self.others.get)
-        self.ledger = Ledger.open(self.store, "demo/default")
+        self.key = key
+        self.ledger = self.somebody_else()
 
     def _provider(self, name: str) -> Provider:
         return {"fake": self.fake, "second": self.second}.get(name) or registry.provider(name)
@@ -51,7 +52,7 @@ class Site:
 
     def somebody_else(self) -> Ledger:
         """The same ledger as another process sees it."""
-        return Ledger.open(self.store, "demo/default")
+        return Ledger.open(self.store, "demo/default", key=self.key)
 
     def stack(self, *resources: Resource) -> Stack:
         made = Stack("demo", owner="team@example.org")
@@ -79,6 +80,7 @@ class Site:
             self.services,
             options=PlanOptions(mode=mode, refresh=refresh, **options),
             diagnostics=wanted.diagnostics,
+            vault=at.vault(),
         )
         return bind(plan, data.bundles)
 
@@ -131,7 +133,7 @@ class Site:
                 left.put_if_absent(key, self.store.get(key) or b"")
             gate.open()
             applying.result()
-        after = Site(self.project, left)
+        after = Site(self.project, left, self.key)
         after.fake, after.others = self.fake, self.others
         after.services = msgspec.structs.replace(after.services, other_stack=after.others.get)
         lease = after.snapshot().lease
@@ -164,7 +166,7 @@ def site(tmp_path: Path) -> Site:
 @pytest.fixture
 def make_site(tmp_path: Path) -> Callable[..., Site]:
     """For tests that need several, or a store of their own."""
-    return lambda store=None: Site(tmp_path, store)
+    return lambda store=None, key=None: Site(tmp_path, store, key)
 
 
 @pytest.fixture(scope="session")

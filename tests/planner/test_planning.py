@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from unknot.planner.diff import OtherStack
-from unknot.planner.plan import Change, Plan
+from unknot.planner.plan import Change, Plan, StackVersion
 from unknot.providers.base import UNKNOWN
 from unknot.providers.fake import Bucket, Thing
 from unknot.providers.null import Node
@@ -180,13 +180,15 @@ def test_outputs_are_recorded_as_they_become_known(site: Any) -> None:
 
 
 @pytest.mark.stake(19)
-def test_outputs_of_another_stack_are_bound_by_the_serial_of_its_ledger(site: Any, change_of: Find) -> None:
-    site.others["base/default"] = OtherStack({"url": "one"}, 7)
+def test_outputs_of_another_stack_are_bound_by_the_serial_of_their_last_write(
+    site: Any, change_of: Find
+) -> None:
+    site.others["base/default"] = OtherStack({"url": "one"}, {"url": 7}, "base")
     thing = Thing("a", value=other_stack("base", "url"))
     change = change_of(site.plan(thing).plan, "fake.thing.a")
     assert change.resolved is not None
     assert change.resolved["value"] == "one"
-    assert change.reads.stacks == {"base/default": 7}
+    assert change.reads.stacks == {"base/default": StackVersion("base", {"url": 7})}
 
 
 def no_deletes(plan: Plan) -> Iterable[str]:

@@ -97,13 +97,14 @@ def test_write_only_input_is_sent_again_when_its_version_changes(site: Any) -> N
     assert sent == [CANARY]
 
 
-def test_sensitive_output_is_not_recorded_and_whatever_uses_it_is_told(site: Any) -> None:
+def test_without_a_key_sensitive_output_is_not_recorded_and_whatever_uses_it_is_told(site: Any) -> None:
     a = thing()
     site.up(a)
     assert b"secret-of-" not in site.bytes_everywhere()
     assert "secret-of-" not in repr(site.plan(thing(2)))
     stack = site.stack(a, Node("b", value=[a.secret_key]))
     stack.output("key", a.secret_key)
-    summaries = [d.summary for d in site.plan(stack=stack).plan.diagnostics]
-    assert len(summaries) == 2
-    assert all("`fake.thing.a.secret_key`, which is sensitive" in summary for summary in summaries)
+    problems = site.plan(stack=stack).plan.diagnostics
+    assert len(problems) == 2
+    assert all("`fake.thing.a.secret_key`, which is sensitive" in problem.summary for problem in problems)
+    assert all("[encryption]" in problem.detail for problem in problems), "says how to make a key"

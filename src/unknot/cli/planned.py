@@ -60,7 +60,14 @@ def planned(
     reader = ledger.reader()
     snapshot = reader.snapshot() if ledger.exists else None
     loaded.diagnostics.extend((*noticed, *reader.diagnostics))
-    plan = make_plan(definition, snapshot, session.services, options=options, diagnostics=loaded.diagnostics)
+    plan = make_plan(
+        definition,
+        snapshot,
+        session.services,
+        options=options,
+        diagnostics=loaded.diagnostics,
+        vault=ledger.vault(),
+    )
     if not saving:
         return bind(plan, definition.bundles)
     plan = msgspec.structs.replace(plan, definition_hash=definition_hash(definition))

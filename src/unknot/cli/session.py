@@ -97,7 +97,7 @@ class Session:
                 ]
             )
         snapshot = ledger.reader().snapshot()
-        return OtherStack(snapshot.outputs, snapshot.serial)
+        return OtherStack(snapshot.outputs, snapshot.output_serials, snapshot.lineage, ledger.vault())
 
     @property
     def _memo(self) -> Path:

@@ -400,10 +400,10 @@ def test_value_known_only_now_that_would_replace_is_refused(site: Any, outcomes:
 
 
 def test_output_of_another_stack_that_changed_refuses_its_user(site: Any, outcomes: Outcomes) -> None:
-    site.others["base/default"] = OtherStack({"url": "one"}, 7)
+    site.others["base/default"] = OtherStack({"url": "one"}, {"url": 7}, "base")
     things = [Thing("a", value=other_stack("base", "url")), Thing("b")]
     saved = site.plan(*things)
-    site.others["base/default"] = OtherStack({"url": "two"}, 8)
+    site.others["base/default"] = OtherStack({"url": "two"}, {"url": 8}, "base")
     report = site.apply(saved)
     assert outcomes(report) == {"fake.thing.a": "refused", "fake.thing.b": "done"}
     assert "`base/default`" in report.with_outcome("refused")[0].detail
