@@ -301,6 +301,8 @@ class Capability(enum.Enum):
     NOTEBOOKS = "notebooks"
     CANCEL = "cancel"
     LIVE_LOGS = "live logs"
+    DYNAMIC = "dynamic shape"
+    """Tasks whose number, or whether they are done, is known only when the workflow runs (`each`, `when`)."""
 
 
 class TaskProgress(msgspec.Struct, frozen=True):

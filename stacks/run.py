@@ -19,6 +19,7 @@ Layout in the target's store (rule R1), `<uid>` being the workflow's:
     datasets/<uid>/<generation>/<revision>        a DatasetRecord of the provider `dataset`: its artifact is in use
 """
 
+from collections.abc import Iterator
 from typing import Any, Literal, TypeAlias
 
 import msgspec
@@ -31,6 +32,9 @@ RunStatus: TypeAlias = Literal["running", "succeeded", "failed", "cancelled", "l
 TaskStatus: TypeAlias = Literal[
     "waiting", "running", "succeeded", "failed", "cancelled", "lost", "skipped", "reused"
 ]
+
+NOT_TAKEN = "branch not taken"
+"""Reason of a task that was skipped because `when` took the other branch: nothing is wrong with it."""
 
 
 class ArtifactRef(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -55,6 +59,14 @@ class ArtifactRef(msgspec.Struct, frozen=True, omit_defaults=True):
     run: str = ""
     task: str = ""
     output: str = ""
+    items: tuple["ArtifactRef", ...] = ()
+    """Of a list or the like whose elements are artifacts of their own: these, in order."""
+
+    def whole(self) -> Iterator["ArtifactRef"]:
+        """The artifact and all that it is made of: what must be kept and copied for it to be read."""
+        yield self
+        for item in self.items:
+            yield from item.whole()
 
 
 class Deployment(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -196,6 +208,13 @@ class TaskRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     error: str = ""
     fingerprint: str = ""
     host: str = ""
+
+    @property
+    def ended_badly(self) -> bool:
+        """Whether what reads from it cannot be done."""
+        if self.status == "skipped":
+            return self.reason != NOT_TAKEN
+        return self.status in ("failed", "cancelled", "lost")
 
 
 class TaskCommit(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -21,12 +21,14 @@ from unknot.providers.runner import cache, clock, layout
 from unknot.providers.runner.assignment import TaskAssignment, TaskOutcome
 from unknot.providers.runner.closing import seal
 from unknot.providers.runner.limits import merged
+from unknot.providers.runner.mapping import gathered
 from unknot.providers.runner.perform import begun, failed
-from unknot.providers.runner.record import ENDED_BADLY, progress_of, untried
+from unknot.providers.runner.record import progress_of, untried
+from unknot.providers.runner.resolving import Resolver
 from unknot.providers.runner.secrets import Redactor
-from unknot.stacks.errors import UnknotError
-from unknot.stacks.graph import LiteralValue, RunTime, TaskOutput, TaskSpec, WorkflowInput
-from unknot.stacks.run import ArtifactRef, RunManifest, RunStarted, RunStatus, TaskCommit, TaskRecord
+from unknot.stacks.errors import EngineError, UnknotError
+from unknot.stacks.graph import TaskSpec, element_id, element_of
+from unknot.stacks.run import NOT_TAKEN, RunManifest, RunStarted, RunStatus, TaskCommit, TaskRecord
 from unknot.state.stores.base import Store, StoreError
 
 if TYPE_CHECKING:
@@ -40,6 +42,9 @@ CANCEL_CHECK_S = 1.0
 
 RETRY_DELAY_S = 1.0
 RETRY_DELAY_MAX_S = 300.0
+
+ELEMENTS_AT_ONCE = 64
+"""Elements of one mapped task that are looked after at a time. How many run is up to the machine."""
 
 _log = logging.getLogger(__name__)
 
@@ -70,6 +75,9 @@ class Coordinator:
         self._records: dict[str, TaskRecord] = {}
         for task in self._graph.tasks:
             self._records[task.id] = untried(started, task, {})
+        self._order = list(self._records)
+        """Names of records: the graph's tasks, each followed by its elements' once these are known."""
+        self._resolver = Resolver(store, started, self._records)
         self._running: dict[str, TaskProcess] = {}
         self._cancelled = threading.Event()
         self._forced = _downstream(self._graph.tasks, self._request.from_task)
@@ -96,7 +104,7 @@ class Coordinator:
         if self.manifest is not None:
             status = self.manifest.status
         with self._lock:
-            records = list(self._records.values())
+            records = [self._records[name] for name in self._order]
         return RunProgress(self._request.run, status, tuple(progress_of(record) for record in records))
 
     def _run(self) -> None:
@@ -105,9 +113,8 @@ class Coordinator:
         try:
             self._walk()
             status: RunStatus | None = "cancelled" if self._was_cut_short() else None
-            self.manifest = seal(
-                self._store, self._started, self._records.values(), status=status, redactor=self._redactor
-            )
+            records = [self._records[name] for name in self._order]
+            self.manifest = seal(self._store, self._started, records, status=status, redactor=self._redactor)
         except (UnknotError, StoreError) as error:
             self.problem = f"{error.summary}. {error.detail}".removesuffix(". ")
             _log.error("run %s cannot be recorded: %s", self._request.run, self.problem)
@@ -145,51 +152,101 @@ class Coordinator:
             ended.put((task.id, error))
 
     def _task_record(self, task: TaskSpec) -> TaskRecord:
-        with self._lock:
-            upstream = dict(self._records)
-        skipped = untried(self._started, task, upstream)
-        if skipped.status == "skipped":
-            bad = next(name for name in task.upstream if upstream[name].status in ENDED_BADLY)
-            if upstream[bad].status == "cancelled":
-                return msgspec.structs.replace(skipped, status="cancelled", reason="")
+        return self._mapped(task) if task.is_mapped else self._done(task)
+
+    def _done(self, task: TaskSpec, place: int | None = None) -> TaskRecord:
+        """Do a task, or the task of one element, unless there is a reason not to."""
+        name = task.id if place is None else element_id(task.id, place)
+        try:
+            skipped = self._skipped(task, name, place)
+            assignment = self._assignment(task, name, place) if skipped is None else None
+        except EngineError as error:
+            return self._unresolved(task, name, error)
+        if assignment is None:
+            assert skipped is not None
             return skipped
-        assignment = self._assignment(task)
         taken = self._taken_over(assignment)
         if taken is not None:
             return taken
         return self._attempt(assignment).record
 
-    def _assignment(self, task: TaskSpec) -> TaskAssignment:
+    def _skipped(self, task: TaskSpec, name: str, place: int | None = None) -> TaskRecord | None:
+        skip = self._resolver.skipped(task, place)
+        if skip is None:
+            return None
+        record = msgspec.structs.replace(
+            untried(self._started, task, {}), task=name, status=skip.status, reason=skip.reason
+        )
+        return self._settled(record) if skip.reason == NOT_TAKEN else record
+
+    def _mapped(self, task: TaskSpec) -> TaskRecord:
+        """Do a task once for each element of a list, and gather what they make."""
+        try:
+            skipped = self._skipped(task, task.id)
+            if skipped is not None:
+                return skipped
+            number = self._resolver.count(task)
+        except EngineError as error:
+            return self._unresolved(task, task.id, error)
+        names = [element_id(task.id, place) for place in range(number)]
+        waiting = untried(self._started, task, {})
+        fingerprint = self._graph.ops[task.op].fingerprint
+        record = msgspec.structs.replace(
+            waiting,
+            status="running",
+            started_at=clock.now(),
+            inputs=self._resolver.lists(task),
+            fingerprint=fingerprint.digest if fingerprint is not None else "",
+        )
+        with self._lock:
+            after = self._order.index(task.id) + 1
+            self._order[after:after] = names
+            for name in names:
+                self._records[name] = msgspec.structs.replace(waiting, task=name)
+        self._set(record)
+        _in_threads(lambda place: self._set(self._done(task, place)), number)
+        elements = [self._records[name] for name in names]
+        return self._settled(gathered(self._store, self._started, record, elements))
+
+    def _unresolved(self, task: TaskSpec, name: str, error: EngineError) -> TaskRecord:
+        """A task that cannot even begin, since what it goes by is not what it should be."""
+        said = f"{error.summary}. {error.detail}".removesuffix(". ")
+        record = untried(self._started, task, {})
+        return self._settled(msgspec.structs.replace(record, task=name, status="failed", error=said))
+
+    def _settled(self, record: TaskRecord) -> TaskRecord:
+        """Commit what no attempt of a task says."""
+        uid, run = self._deployment.uid, self._request.run
+        commit = TaskCommit(run, 0, "", record)
+        layout.put_struct_once(self._store, layout.commit_key(uid, run, record.task), commit)
+        return record
+
+    def _is_forced(self, name: str) -> bool:
+        """Whether it is to be done whatever earlier runs did."""
+        element = element_of(name)
+        return name in self._forced or (element is not None and element[0] in self._forced)
+
+    def _assignment(self, task: TaskSpec, name: str, place: int | None) -> TaskAssignment:
         op = self._graph.ops[task.op]
-        artifacts: dict[str, ArtifactRef] = {}
-        values: dict[str, object] = {}
-        times: dict[str, str] = {}
-        for name, binding in task.inputs.items():
-            match binding:
-                case LiteralValue(value):
-                    values[name] = value
-                case RunTime():
-                    times[name] = self._request.scheduled_time or self._started.at
-                case WorkflowInput(source):
-                    artifacts[name] = self._request.inputs[source]
-                case TaskOutput(upstream, output):
-                    artifacts[name] = self._records[upstream].outputs[output]
+        inputs = self._resolver.inputs(task, place)
         resources = merged(op.resources, self._deployment.overrides.get(op.name))
         assignment = TaskAssignment(
             uid=self._deployment.uid,
             address=self._deployment.address,
             run=self._request.run,
-            task=task.id,
+            task=name,
             attempt=1,
             op=op,
-            artifacts=artifacts,
-            values=values,
-            times=times,
+            artifacts=inputs.artifacts,
+            values=inputs.values,
+            times=inputs.times,
+            assemblies=inputs.assemblies,
+            origins=inputs.origins,
             resources=msgspec.structs.replace(resources, cpu=resources.cpu or DEFAULT_CPU),
             secrets=self._deployment.secrets,
             bundle=self._deployment.bundle,
             module=self._graph.module,
-            use_cache=self._request.use_cache and task.id not in self._forced,
+            use_cache=self._request.use_cache and not self._is_forced(name),
             store=self._store.url,
             scratch=str(self._scratch),
         )
@@ -211,7 +268,7 @@ class Coordinator:
         return record
 
     def _earlier(self, assignment: TaskAssignment) -> tuple[TaskCommit, str] | None:
-        if assignment.task in self._forced:
+        if self._is_forced(assignment.task):
             return None
         prior = self._request.retry_of
         if prior is not None:
@@ -320,11 +377,41 @@ def _last_result(state: "RetryCallState") -> TaskOutcome:
 
 
 def _downstream(tasks: tuple[TaskSpec, ...], first: str | None) -> frozenset[str]:
-    """A task and all that read from it, however far."""
+    """A task, or the one of an element, and all that read from it, however far."""
     if first is None:
         return frozenset()
-    found = {first}
+    element = element_of(first)
+    read = {first if element is None else element[0]}
     for task in tasks:  # each comes after what it reads
-        if found.intersection(task.upstream):
-            found.add(task.id)
-    return frozenset(found)
+        if read.intersection(task.upstream):
+            read.add(task.id)
+    # Of a mapped task with one element that is done again, the others are not.
+    return frozenset(read) if element is None else frozenset({first, *read} - {element[0]})
+
+
+def _in_threads(work: Callable[[int], None], number: int) -> None:
+    """Call `work` with each place below `number`, some at a time. Raises the first thing that it raises."""
+    places = iter(range(number))
+    lock = threading.Lock()
+    ended: queue.SimpleQueue[BaseException | None] = queue.SimpleQueue()
+
+    def serve() -> None:
+        try:
+            while True:
+                with lock:
+                    place = next(places, None)
+                if place is None:
+                    break
+                work(place)
+        except BaseException as error:  # noqa: BLE001 - raised again in the thread that waits
+            ended.put(error)
+        else:
+            ended.put(None)
+
+    threads = min(number, ELEMENTS_AT_ONCE)
+    for _ in range(threads):
+        threading.Thread(target=serve, daemon=True).start()
+    for _ in range(threads):
+        error = ended.get()
+        if error is not None:
+            raise error

@@ -28,7 +28,7 @@ from unknot.providers.runner.closing import begin, resolve_inputs
 from unknot.providers.runner.containers import runtime
 from unknot.providers.runner.record import progress_of_manifest, read_logs, run_status
 from unknot.stacks.errors import EngineError, UnknotError
-from unknot.stacks.graph import ContainerCode, WorkflowGraph
+from unknot.stacks.graph import ContainerCode, WorkflowGraph, element_of
 from unknot.stacks.run import Deployment, RunManifest, RunStarted
 from unknot.stacks.secret import Secret
 from unknot.state.stores.base import Store, StoreError
@@ -47,6 +47,7 @@ _CAPABILITIES = frozenset(
         Capability.NOTEBOOKS,
         Capability.CANCEL,
         Capability.LIVE_LOGS,
+        Capability.DYNAMIC,
     }
 )
 
@@ -97,7 +98,7 @@ class LocalEngine:
         run = request.request
         deployment = run.deployment
         self._check(deployment.graph)
-        if run.from_task is not None and run.from_task not in {task.id for task in deployment.graph.tasks}:
+        if run.from_task is not None and not _has_task(deployment.graph, run.from_task):
             raise EngineError(
                 f"`{deployment.address}` has no task `{run.from_task}`",
                 detail=f"Its tasks: {', '.join(task.id for task in deployment.graph.tasks)}.",
@@ -217,6 +218,15 @@ def store_url(url: str, project: Path) -> str:
     if scheme != "file" or path.startswith("//"):
         return url
     return f"file:{project.absolute() / Path(path).expanduser()}"
+
+
+def _has_task(graph: WorkflowGraph, name: str) -> bool:
+    """Whether it is a task of the graph, or may be the task of an element."""
+    element = element_of(name)
+    return any(
+        task.id == name or (element is not None and task.id == element[0] and task.is_mapped)
+        for task in graph.tasks
+    )
 
 
 def _record(store: Store, deployment: Deployment) -> None:

@@ -8,6 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from unknot.providers.runner import layout
+from unknot.providers.runner.gathering import (
+    COLLECTION,
+    assembled,
+    read_collection,
+    shape_named,
+    store_collection,
+)
 from unknot.providers.runner.serializers import (
     Serializer,
     UnserialisableArtifact,
@@ -21,14 +28,30 @@ from unknot.stacks.run import ArtifactRef
 from unknot.state.stores.base import KeyMissing, PutResult, Store, StoreError
 
 _TRIES = 5
+_DEPTH_MAX = 10
+"""Of lists in lists whose elements are artifacts."""
 
 
 def write_artifact(store: Store, value: object, folder: Path, *, name: str = "value") -> ArtifactRef:
-    """Serialise `value` in `folder` and upload it. Raises UnserialisableArtifact with what to do."""
+    """Serialise `value` in `folder` and upload it. Raises UnserialisableArtifact with what to do.
+
+    Of a list, tuple, mapping or bundle that is no plain value, each element becomes an artifact.
+    """
+    return _written(store, value, folder, name, "")
+
+
+def _written(store: Store, value: object, folder: Path, name: str, where: str) -> ArtifactRef:
+    """`where` is the place in the value that is written: `[0]`."""
     serializer = serializer_for(value)
     if serializer is None:
-        raise UnserialisableArtifact(f"a `{type_of(value)}` has no serializer", detail=_advice(value))
-    path = folder / f"{layout.segment(name)}{serializer.suffix}"
+        collected = _write_elements(store, value, folder, name, where)
+        if collected is not None:
+            return collected
+        place = f"It is at `{where}`. " if where else ""
+        raise UnserialisableArtifact(
+            f"a `{type_of(value)}` has no serializer", detail=f"{place}{_advice(value)}"
+        )
+    path = folder / f"{layout.segment(f'{name}{where}')}{serializer.suffix}"
     written = serializer.write(value, path)
     return _stored(store, path, type_of(value), serializer, written)
 
@@ -49,27 +72,46 @@ def fetch_artifact(ref: ArtifactRef, store: Store, folder: Path, *, name: str = 
     try:
         source.download(ref.location, path)
     except KeyMissing as error:
-        raise EngineError(
-            f"the artifact `{ref.location}` is no longer in `{source.url}`",
-            detail=f"{_origin(ref)} It was deleted since. Run again with `--no-cache` to make it anew.",
-        ) from error
+        raise gone(ref, source) from error
     found = file_hash(path)
     if found != ref.hash:
-        raise EngineError(
-            f"the artifact `{ref.location}` in `{source.url}` is damaged",
-            detail=f"{_origin(ref)} Its SHA-256 is `{found}`, and `{ref.hash}` was recorded. "
-            "Delete the object and run again with `--no-cache`.",
-        )
+        raise damaged(ref, source, found)
     return path
 
 
+def gone(ref: ArtifactRef, store: Store) -> EngineError:
+    """What to raise for an artifact that is not there."""
+    return EngineError(
+        f"the artifact `{ref.location}` is no longer in `{store.url}`",
+        detail=f"{_origin(ref)} It was deleted since. Run again with `--no-cache` to make it anew.",
+    )
+
+
+def damaged(ref: ArtifactRef, store: Store, found: str) -> EngineError:
+    """What to raise for bytes whose hash is `found` instead of the one recorded."""
+    return EngineError(
+        f"the artifact `{ref.location}` in `{store.url}` is damaged",
+        detail=f"{_origin(ref)} Its SHA-256 is `{found}`, and `{ref.hash}` was recorded. "
+        "Delete the object and run again with `--no-cache`.",
+    )
+
+
 def read_artifact(
-    ref: ArtifactRef, store: Store, folder: Path, *, wanted: str = "", name: str = "value"
+    ref: ArtifactRef,
+    store: Store,
+    folder: Path,
+    *,
+    wanted: str = "",
+    name: str = "value",
+    element: str = "",
 ) -> Any:
     """The value of an artifact, as the type `wanted` (`module:qualname`) where its format holds several.
 
-    A lazy table reads from the file in `folder`, which must outlive it.
+    `element` is wanted of what a list or the like holds. A lazy table reads from the file in `folder`, which must
+    outlive it.
     """
+    if ref.serializer == COLLECTION:
+        return _read_elements(ref, store, folder, name, element)
     serializer = serializer_named(ref.serializer)
     if serializer is None:
         raise UnserialisableArtifact(
@@ -82,8 +124,9 @@ def read_artifact(
 
 
 def exists(ref: ArtifactRef, store: Store) -> bool:
-    """Whether the artifact's bytes are still there."""
-    return store_of(ref, store).size(ref.location) == ref.size_bytes
+    """Whether the artifact's bytes, and those of its elements, are still there."""
+    source = store_of(ref, store)
+    return source.size(ref.location) == ref.size_bytes and all(exists(item, source) for item in ref.items)
 
 
 def store_of(ref: ArtifactRef, store: Store) -> Store:
@@ -99,6 +142,50 @@ def file_hash(path: Path) -> str:
     """SHA-256 of a file's bytes, hex."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _write_elements(store: Store, value: object, folder: Path, name: str, where: str) -> ArtifactRef | None:
+    """A list, tuple, mapping or bundle as artifacts of its own; None if it is none of these."""
+    from unknot.stacks.workflow.binding import parts_of
+
+    parts = parts_of(value)
+    if parts is None or (parts.kind != "bundle" and type(value) not in (list, tuple, dict)):
+        return None
+    if where.count("[") > _DEPTH_MAX:
+        raise UnserialisableArtifact("it contains itself, or is nested too deeply")
+    items = tuple(
+        _written(store, item, folder, name, f"{where}{label.strip('`')}")
+        for label, item in zip(parts.names, parts.items, strict=True)
+    )
+    kind = type_of(value) if parts.kind == "bundle" else ""
+    return store_collection(store, items, parts.kind, parts.keys, kind)
+
+
+def _read_elements(ref: ArtifactRef, store: Store, folder: Path, name: str, element: str) -> Any:
+    source = store_of(ref, store)
+    collection = read_collection(ref, store)
+    wanted = [element] * len(collection.items)
+    if collection.kind == "bundle":
+        wanted = field_types(collection.type, collection.keys)
+    values = [
+        read_artifact(item, source, folder, wanted=kind, name=f"{name}[{n}]")
+        for n, (item, kind) in enumerate(zip(collection.items, wanted, strict=True))
+    ]
+    return assembled(collection.kind, values, collection.keys, collection.type)
+
+
+def field_types(bundle: str, names: tuple[str, ...]) -> list[str]:
+    """The annotated type of each field of a bundle's class, `module:qualname`; empty where it has no name."""
+    from unknot.stacks.workflow.typenames import UnstableName, type_name
+
+    fields = shape_named(bundle).fields
+    found = []
+    for name in names:
+        try:
+            found.append(type_name(fields[name]))
+        except UnstableName:
+            found.append("")
+    return found
 
 
 def _stored(store: Store, path: Path, kind: str, serializer: Serializer, written: Written) -> ArtifactRef:

@@ -8,8 +8,19 @@ from typing import Any
 import msgspec
 
 from unknot.stacks.address import Address, Uid
-from unknot.stacks.graph import OpSpec, Resources
+from unknot.stacks.graph import GatheredKind, OpSpec, Resources
 from unknot.stacks.run import ArtifactRef, TaskRecord
+
+
+class Assembly(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An input that is made of others: a list of artifacts, for instance."""
+
+    items: tuple["Assembly | str", ...]
+    """Names among the artifacts, values and times of the assignment, such as `parts[0]`; or what is made of such."""
+    kind: GatheredKind = "list"
+    keys: tuple[str, ...] = ()
+    type: str = ""
+    """Of a bundle: `module:qualname` of its class."""
 
 
 class TaskAssignment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -28,6 +39,10 @@ class TaskAssignment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=Tr
     """Inputs that are plain values, in the form of `stacks.workflow.literal`."""
     times: dict[str, str] = {}
     """Inputs that are the run's time, RFC 3339."""
+    assemblies: dict[str, Assembly] = {}
+    """Inputs that are made of those above."""
+    origins: dict[str, str] = {}
+    """For the record: of values that are elements of an artifact, which one; names are of its own."""
     resources: Resources = Resources()
     """After the deployment's overrides."""
     secrets: dict[str, str] = {}

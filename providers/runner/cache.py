@@ -42,6 +42,8 @@ def key_of(assignment: TaskAssignment, lock: str) -> str:
         "values": assignment.values,
         "times": assignment.times,
     }
+    if assignment.assemblies:
+        described["assemblies"] = assignment.assemblies
     encoded = msgspec.json.encode(described, order="deterministic")
     return hashlib.sha256(encoded).hexdigest()
 

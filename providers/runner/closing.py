@@ -1,17 +1,20 @@
 """Begin and close a run, whatever the engine: claim, first object, what is published, the seal (rules R1, R2, F1)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 
 from unknot.providers.runner import clock, environment, layout
+from unknot.providers.runner.gathering import stored
 from unknot.providers.runner.notify import notify
 from unknot.providers.runner.record import fold, last_sign, read_manifest, read_started
+from unknot.providers.runner.resolving import Resolver
 from unknot.providers.runner.secrets import Redactor
 from unknot.stacks.errors import EngineError
-from unknot.stacks.graph import LiteralValue, TaskOutput, WorkflowInput
+from unknot.stacks.graph import LiteralValue, RunTime
 from unknot.stacks.run import (
+    NOT_TAKEN,
     ArtifactRef,
     Deployment,
     RunManifest,
@@ -145,7 +148,7 @@ def seal(
     request = started.request
     deployment = request.deployment
     verdict = status if status is not None else _verdict(tasks)
-    published = _published(request, tasks) if verdict == "succeeded" and not request.withheld else {}
+    published = _published(store, started, tasks) if verdict == "succeeded" and not request.withheld else {}
     manifest = RunManifest(
         run=request.run,
         uid=deployment.uid,
@@ -222,7 +225,7 @@ def _redacted(started: RunStarted, redactor: Redactor) -> RunStarted:
 
 
 def _verdict(tasks: tuple[TaskRecord, ...]) -> RunStatus:
-    statuses = {task.status for task in tasks}
+    statuses = {task.status for task in tasks if task.reason != NOT_TAKEN}
     if "cancelled" in statuses:
         return "cancelled"
     return "succeeded" if statuses <= {"succeeded", "reused"} else "failed"
@@ -236,18 +239,14 @@ def _parameters(deployment: Deployment) -> dict[str, Any]:
     return {parameter.name: parameter.value for parameter in deployment.graph.parameters}
 
 
-def _published(request: RunRequest, tasks: tuple[TaskRecord, ...]) -> dict[str, ArtifactRef]:
-    """What the workflow returns, if every check of severity error passed (rule F1)."""
+def _published(store: Store, started: RunStarted, tasks: tuple[TaskRecord, ...]) -> dict[str, ArtifactRef]:
+    """What the workflow returns, if every check of severity error passed (rule F1). Gathers what is several values."""
     if any(task.passed is False and task.severity == "error" for task in tasks):
         return {}
-    outputs: Mapping[str, Mapping[str, ArtifactRef]] = {task.task: task.outputs for task in tasks}
-    published = {}
-    for name, binding in request.deployment.graph.published.items():
-        match binding:
-            case TaskOutput(task, output):
-                published[name] = outputs[task][output]
-            case WorkflowInput(source):
-                published[name] = request.inputs[source]
-            case LiteralValue() | _:
-                continue
-    return published
+    resolver = Resolver(store, started, {task.task: task for task in tasks})
+    graph = started.request.deployment.graph
+    return {
+        name: stored(store, resolver.resolve(binding))
+        for name, binding in graph.published.items()
+        if not isinstance(binding, (LiteralValue, RunTime))
+    }

@@ -7,10 +7,11 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from unknot.providers.runner.produced import CodeFailed, File, Produced
+from unknot.providers.runner.produced import CodeFailed, File, Produced, Several
 from unknot.providers.runner.serializers import name_for_type, serializer_named
 from unknot.providers.runner.workspace import Workspace
 from unknot.stacks.errors import EngineError
@@ -61,14 +62,39 @@ def written(op: OpSpec, outputs: dict[str, File]) -> dict[str, Produced]:
     return made
 
 
-def shown(inputs: dict[str, Any]) -> dict[str, str]:
-    """Inputs as they stand in a command line."""
-    return {name: _shown(value) for name, value in inputs.items()}
+def shown(inputs: dict[str, Any]) -> dict[str, str | list[str]]:
+    """Inputs as they stand in a command line; of a list of artifacts, one for each."""
+    return {
+        name: [_shown(item) for item in value] if isinstance(value, Several) else _shown(value)
+        for name, value in inputs.items()
+    }
 
 
-def filled(argv: tuple[str, ...], values: dict[str, str], op: OpSpec) -> list[str]:
-    """`argv` with `{name}` replaced; `{{` and `}}` stand for braces. Raises EngineError for an unknown name."""
+def filled(argv: tuple[str, ...], values: Mapping[str, str | list[str]], op: OpSpec) -> list[str]:
+    """`argv` with `{name}` replaced; `{{` and `}}` stand for braces. Raises EngineError for an unknown name.
 
+    A word that names a list is repeated for each of its values.
+    """
+    words: list[str] = []
+    for word in argv:
+        lists = {
+            name: value
+            for name in _FIELD.findall(word)
+            if name and isinstance(value := values.get(name), list)
+        }
+        if len(lists) > 1:
+            raise EngineError(
+                f"a word of the command of op `{op.name}` names two lists: `{word}`",
+                detail="A word is repeated for each value of one list. Write one word for each list.",
+            )
+        for name, several in lists.items():
+            words += [_filled(word, {**values, name: value}, op) for value in several]
+        if not lists:
+            words.append(_filled(word, values, op))
+    return words
+
+
+def _filled(word: str, values: Mapping[str, str | list[str]], op: OpSpec) -> str:
     def replace(match: re.Match[str]) -> str:
         name = match.group(1)
         if name is None:
@@ -78,9 +104,9 @@ def filled(argv: tuple[str, ...], values: dict[str, str], op: OpSpec) -> list[st
                 f"the command of op `{op.name}` names `{{{name}}}`, which is no input or output of it",
                 detail=f"It has: {', '.join(sorted(values)) or 'none'}. Write `{{{{` for a plain brace.",
             )
-        return values[name]
+        return str(values[name])
 
-    return [_FIELD.sub(replace, part) for part in argv]
+    return _FIELD.sub(replace, word)
 
 
 def ended_badly(program: str, code: int) -> str:

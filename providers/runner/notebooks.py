@@ -10,12 +10,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from unknot.providers.runner.assignment import TaskAssignment
+from unknot.providers.runner.assignment import Assembly, TaskAssignment
+from unknot.providers.runner.gathering import assembled
+from unknot.providers.runner.inputs import parts_of_inputs
 from unknot.providers.runner.produced import CodeFailed, File, Produced
 from unknot.providers.runner.serializers import serializer_for, serializer_named, type_of
 from unknot.providers.runner.workspace import Workspace
 from unknot.stacks.errors import EngineError, MissingExtra
-from unknot.stacks.graph import NotebookCode
+from unknot.stacks.graph import GatheredKind, NotebookCode
 from unknot.stacks.workflow.literal import encode
 
 _MODULE = __name__
@@ -24,7 +26,10 @@ _MODULE = __name__
 def run_notebook(
     code: NotebookCode, assignment: TaskAssignment, inputs: dict[str, Any], place: Workspace
 ) -> dict[str, Produced]:
-    """Execute the notebook in the working folder; raises CodeFailed with the failing cell's error."""
+    """Execute the notebook in the working folder; raises CodeFailed with the failing cell's error.
+
+    `inputs` are plain values and paths by the names of the assignment, whose artifacts are one file each.
+    """
     try:
         import nbclient
         from jupyter_client.manager import AsyncKernelManager
@@ -84,6 +89,11 @@ def read_input(serializer: str, path: str, wanted: str) -> Any:
     return reader.read(Path(path), wanted)
 
 
+def assembled_input(kind: GatheredKind, values: list[Any], keys: list[str], type_: str) -> Any:
+    """An input that is made of others; called by the first cell."""
+    return assembled(kind, values, tuple(keys), type_)
+
+
 def plain_input(encoded: str) -> Any:
     """A plain value; called by the first cell."""
     from unknot.stacks.workflow.literal import decode
@@ -117,17 +127,27 @@ def _first_cell(assignment: TaskAssignment, inputs: dict[str, Any], place: Works
     lines = [
         "import sys as _sys",
         f"_sys.path[:0] = {[str(folder) for folder in place.imports]!r}",
-        f"from {_MODULE} import plain_input as _plain, read_input as _read",
+        f"from {_MODULE} import assembled_input as _assembled, plain_input as _plain, read_input as _read",
     ]
-    for name, value in inputs.items():
-        ref = assignment.artifacts.get(name)
-        if ref is None:
-            lines.append(f"{name} = _plain({json.dumps(encode(value))!r})")
-        else:
-            wanted = assignment.op.inputs.get(name) or ref.type
-            serializer = "file" if ref.serializer == "folder" else ref.serializer
-            lines.append(f"{name} = _read({serializer!r}, {str(value)!r}, {wanted!r})")
+    for name, part in parts_of_inputs(assignment).items():
+        element = assignment.op.elements.get(name, "")
+        lines.append(f"{name} = {_expression(part, name, element, assignment, inputs)}")
     return "\n".join(lines)
+
+
+def _expression(
+    part: Assembly | str, name: str, element: str, assignment: TaskAssignment, inputs: dict[str, Any]
+) -> str:
+    """Python that gives an input."""
+    if isinstance(part, Assembly):
+        items = [_expression(item, name, element, assignment, inputs) for item in part.items]
+        return f"_assembled({part.kind!r}, [{', '.join(items)}], {list(part.keys)!r}, {part.type!r})"
+    ref = assignment.artifacts.get(part)
+    if ref is None:
+        return f"_plain({json.dumps(encode(inputs[part]))!r})"
+    wanted = (assignment.op.inputs.get(name) if part == name else element) or ref.type
+    serializer = "file" if ref.serializer == "folder" else ref.serializer
+    return f"_read({serializer!r}, {str(inputs[part])!r}, {wanted!r})"
 
 
 def _place_of_inputs(notebook: Any) -> int:

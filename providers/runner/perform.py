@@ -16,8 +16,9 @@ from typing import Any
 import msgspec
 
 from unknot.providers.runner import cache, clock, layout, secrets
-from unknot.providers.runner.artifacts import fetch_artifact, read_artifact, store_file, write_artifact
+from unknot.providers.runner.artifacts import store_file, write_artifact
 from unknot.providers.runner.assignment import TaskAssignment, TaskOutcome
+from unknot.providers.runner.inputs import fetch_files, fetch_paths, import_user_code, read_values
 from unknot.providers.runner.produced import CodeFailed, File, Produced, Value, one_line
 from unknot.providers.runner.serializers import UnserialisableArtifact, serializer_named
 from unknot.providers.runner.workspace import Workspace, workspace
@@ -32,7 +33,6 @@ from unknot.stacks.run import (
     TaskEvent,
     TaskRecord,
 )
-from unknot.stacks.secret import SecretReference
 from unknot.state.stores.base import Store, StoreError
 
 
@@ -74,6 +74,7 @@ def begun(assignment: TaskAssignment, redactor: secrets.Redactor | None = None) 
     inputs = {name: ref.hash for name, ref in assignment.artifacts.items()}
     inputs |= {name: _shown(mask.value(value)) for name, value in assignment.values.items()}
     inputs |= {name: _shown(time) for name, time in assignment.times.items()}
+    inputs |= assignment.origins
     return TaskRecord(
         task=assignment.task,
         op=op.name,
@@ -107,77 +108,20 @@ def _run(
         case PythonCode() as code:
             from unknot.providers.runner.functions import run_function
 
-            return run_function(code, op, _values(assignment, store, place), place.code)
+            return run_function(code, op, read_values(assignment, store, place), place.code)
         case CommandCode() as code:
             from unknot.providers.runner.commands import run_command
 
-            return run_command(code, op, _paths(assignment, store, place), place)
+            return run_command(code, op, fetch_paths(assignment, store, place), place)
         case NotebookCode() as code:
             from unknot.providers.runner.notebooks import run_notebook
 
-            return run_notebook(code, assignment, _paths(assignment, store, place), place)
+            return run_notebook(code, *fetch_files(assignment, store, place), place)
         case ContainerCode() as code:
             from unknot.providers.runner.containers import run_container
 
-            inputs = _paths(assignment, store, place)
+            inputs = fetch_paths(assignment, store, place)
             return run_container(code, op, inputs, place, assignment.resources, secret_names)
-
-
-def _plain(assignment: TaskAssignment) -> dict[str, Any]:
-    """Inputs that are no artifacts."""
-    from unknot.stacks.workflow.literal import decode
-    from unknot.stacks.workflow.scheduled import ScheduledTime
-
-    plain: dict[str, Any] = {name: decode(value) for name, value in assignment.values.items()}
-    plain |= {name: ScheduledTime.of(clock.parse(time)) for name, time in assignment.times.items()}
-    return plain
-
-
-def _values(assignment: TaskAssignment, store: Store, place: Workspace) -> dict[str, Any]:
-    """Inputs for a Python function, read as the types that it annotates."""
-    values = _plain(assignment)
-    for name, ref in assignment.artifacts.items():
-        if serializer_named(ref.serializer) is None:
-            _import_user_code(assignment)
-        wanted = assignment.op.inputs.get(name, "")
-        try:
-            values[name] = read_artifact(ref, store, place.inputs, wanted=wanted, name=name)
-        except UnserialisableArtifact as error:
-            raise UnserialisableArtifact(
-                f"op `{assignment.op.name}` cannot read its input `{name}`: {error.summary}",
-                detail=error.detail,
-            ) from error
-    return values
-
-
-def _paths(assignment: TaskAssignment, store: Store, place: Workspace) -> dict[str, Any]:
-    """Inputs for other code: artifacts as paths of their files, secrets never in the command line."""
-    values = _plain(assignment)
-    for name, value in values.items():
-        if isinstance(value, SecretReference):
-            raise EngineError(
-                f"op `{assignment.op.name}` takes the secret `{name}` on its command line",
-                detail="Command lines can be seen by others. Give the secret through the deployment's `secrets`, "
-                "which puts it into the environment.",
-            )
-    for name, ref in assignment.artifacts.items():
-        path = fetch_artifact(ref, store, place.inputs, name=name)
-        if ref.serializer == "folder":
-            serializer = serializer_named("folder")
-            path = serializer.read(path, "") if serializer is not None else path
-        values[name] = path
-    return values
-
-
-def _import_user_code(assignment: TaskAssignment) -> None:
-    """Import the modules in which the user may have registered a serializer."""
-    import importlib
-
-    modules = [assignment.module] if assignment.module else []
-    if isinstance(assignment.op.code, PythonCode):
-        modules.insert(0, assignment.op.code.module)
-    for module in modules:
-        importlib.import_module(module)
 
 
 def _write(
@@ -210,7 +154,7 @@ def _write_one(
             return write_artifact(store, produced.value, place.outputs, name=name)
         except UnserialisableArtifact:
             # A serializer may be registered, or a type trusted, in the workflow's module only.
-            _import_user_code(assignment)
+            import_user_code(assignment)
             return write_artifact(store, produced.value, place.outputs, name=name)
     if produced.path.is_dir():
         return write_artifact(store, produced.path, place.outputs, name=f"{name}.packed")

@@ -33,6 +33,12 @@ class File:
 Produced: TypeAlias = Value | File
 
 
+class Several(tuple[Any, ...]):
+    """An input of a command that is several: a word that names it is repeated for each."""
+
+    __slots__ = ()
+
+
 class CodeFailed(EngineError):
     """The user's code raised, or its command ended with an error."""
 

@@ -2,7 +2,7 @@
 
 import os
 import socket
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -10,7 +10,7 @@ from unknot.providers.base import LogLine, RunProgress, TaskProgress
 from unknot.providers.runner import clock, layout
 from unknot.providers.runner.stream import attempts, read_attempt
 from unknot.stacks.errors import EngineError
-from unknot.stacks.graph import TaskSpec
+from unknot.stacks.graph import TaskSpec, element_of, label_of
 from unknot.stacks.run import (
     AttemptEnded,
     AttemptStarted,
@@ -24,8 +24,6 @@ from unknot.state.stores.base import Store
 
 LOST_AFTER_S = 60.0
 """Without a sign of life for so long, a run on another host counts as lost: twelve heartbeats."""
-
-ENDED_BADLY = frozenset({"failed", "cancelled", "lost", "skipped"})
 
 
 class NoSuchRun(EngineError):
@@ -95,37 +93,52 @@ def fold(store: Store, started: RunStarted) -> tuple[TaskRecord, ...]:
     uid, run = started.request.deployment.uid, started.request.run
     graph = started.request.deployment.graph
     tried = attempts(store, uid, run)
+    elements = _elements(store, uid, run, tried) if any(task.is_mapped for task in graph.tasks) else {}
     records: dict[str, TaskRecord] = {}
     for task in graph.tasks:
-        commit = layout.read_struct(store, layout.commit_key(uid, run, task.id), TaskCommit)
-        if commit is not None:
-            records[task.id] = commit.record
-        elif tried.get(task.id):
-            records[task.id] = _attempted(store, started, task, tried[task.id][-1])
-        else:
-            records[task.id] = untried(started, task, records)
+        for name in (task.id, *elements.get(task.id, ())):
+            commit = layout.read_struct(store, layout.commit_key(uid, run, name), TaskCommit)
+            if commit is not None:
+                records[name] = commit.record
+            elif tried.get(name):
+                records[name] = _attempted(store, started, task, name, tried[name][-1])
+            else:
+                records[name] = untried(started, task, records)
     return tuple(records.values())
 
 
-def untried(started: RunStarted, task: TaskSpec, upstream: dict[str, TaskRecord]) -> TaskRecord:
+def _elements(store: Store, uid: str, run: str, tried: Mapping[str, object]) -> dict[str, list[str]]:
+    """Mapped task to the tasks of its elements that have begun or ended, in order."""
+    prefix = layout.commits_prefix(uid, run)
+    committed = (layout.name_of(key[len(prefix) :]) for key in store.list(prefix))
+    found: dict[str, dict[int, str]] = {}
+    for name in (*tried, *committed):
+        element = element_of(name)
+        if element is not None:
+            found.setdefault(element[0], {})[element[1]] = name
+    return {task: [names[place] for place in sorted(names)] for task, names in found.items()}
+
+
+def untried(started: RunStarted, task: TaskSpec, upstream: Mapping[str, TaskRecord]) -> TaskRecord:
     """A task with no attempt: waiting, or skipped because of one that it reads from."""
-    op = started.request.deployment.graph.ops[task.op]
+    graph = started.request.deployment.graph
+    op = graph.ops[task.op]
     record = TaskRecord(task=task.id, op=op.name, kind=op.kind, status="waiting", severity=op.severity)
-    because = next(
-        (name for name in task.upstream if name in upstream and upstream[name].status in ENDED_BADLY), None
-    )
+    because = next((name for name in task.upstream if name in upstream and upstream[name].ended_badly), None)
     if because is None:
         return record
-    return msgspec.structs.replace(record, status="skipped", reason=f"skipped because of {because}")
+    return msgspec.structs.replace(
+        record, status="skipped", reason=f"skipped because of {label_of(graph.labels(), because)}"
+    )
 
 
-def _attempted(store: Store, started: RunStarted, task: TaskSpec, attempt: int) -> TaskRecord:
+def _attempted(store: Store, started: RunStarted, task: TaskSpec, name: str, attempt: int) -> TaskRecord:
     request = started.request
     op = request.deployment.graph.ops[task.op]
     record = TaskRecord(
-        task=task.id, op=op.name, kind=op.kind, status="running", severity=op.severity, attempts=attempt
+        task=name, op=op.name, kind=op.kind, status="running", severity=op.severity, attempts=attempt
     )
-    for event in read_attempt(store, request.deployment.uid, request.run, task.id, attempt):
+    for event in read_attempt(store, request.deployment.uid, request.run, name, attempt):
         if isinstance(event, AttemptStarted):
             record = msgspec.structs.replace(record, started_at=event.at, host=event.host)
         elif isinstance(event, AttemptEnded):

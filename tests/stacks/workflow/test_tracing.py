@@ -283,7 +283,7 @@ CALLS = {
     "list of artifacts": (
         "features(flights, [flights])",
         "`features` takes `columns`, at `[0]`: `str`, not `Table`",
-        "`[0]`",
+        "`flights` is a `Table`",
     ),
     "wrong type": (
         "fit(fit(flights))",
