@@ -92,8 +92,9 @@ def _follow(reference: dict[str, Any], lookup: Lookup) -> Any:
             raise MissingOutput(f"`{where}` has no output `{'.'.join(map(str, path))}`") from None
         if found == MASK:
             raise MissingOutput(
-                f"`{address or reference.get('stack')}` has its output `{path[0]}` recorded as a mask only, since "
-                "it is sensitive and the ledger had no key"
+                f"`{address or reference.get('stack')}` has its output `{path[0]}` recorded as a mask only: it is "
+                "sensitive, and the ledger had no key. With one, it is recorded once the resource is made anew "
+                "(`--replace`)"
             )
     return found
 

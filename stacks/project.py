@@ -3,7 +3,7 @@
 import difflib
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -19,8 +19,8 @@ DEFAULT_ENVIRONMENT = "default"
 class EncryptionConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Client-side encryption of the ledger. Keys by reference only."""
 
-    key: str
-    """`env:NAME` or `file:PATH`."""
+    key: str | Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
+    """`env:NAME` or `file:PATH`. Of several, the first is the one that is written for; the others open what is older."""
 
 
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -50,6 +50,21 @@ class Project(msgspec.Struct, frozen=True):
     def memory(self) -> Path:
         """What this machine remembers of ledgers, and results that a store could not take: not to be deleted."""
         return self.root / ".unknot" / "memory"
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """References to the ledger's keys, the one in use first; files relative to the project."""
+        encryption = self.config.encryption
+        if encryption is None:
+            return ()
+        references = (encryption.key,) if isinstance(encryption.key, str) else encryption.key
+        return tuple(map(self._key, references))
+
+    def _key(self, reference: str) -> str:
+        kind, _, name = reference.partition(":")
+        if kind != "file" or not name or name.startswith("~"):
+            return reference
+        return f"file:{self.root / name}"
 
     @property
     def stack_file(self) -> Path:

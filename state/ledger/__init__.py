@@ -96,6 +96,10 @@ class Ledger:
 
         return Vault(self._reader)
 
+    def allow_plain(self) -> None:
+        """Read a ledger that is not encrypted although a key was given: to give it that key."""
+        self._reader.may_be_plain = True
+
     def create(self, lineage: str, stack: str, environment: str) -> Serial:
         """Begin the ledger with a proposed lineage; doing it again with the same one is no error.
 

@@ -105,12 +105,17 @@ class HeldLease:
         ring = KeyRing.of(self._reader.edge, references)
         lineage = self._lineage
         held = self._reader.keys
-        if held is not None:
+        if held is not None and self.is_encrypted:
             held.rewrap(lineage, ring)
         number = ring.mint(lineage)
         self._reader.keys = ring
         self.writer.rotate_key(number)
         return number
+
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether what is recorded now is sealed."""
+        return self._reader.look(lambda folding: folding.key) != 0
 
     @property
     def _lineage(self) -> str:

@@ -57,6 +57,8 @@ class LedgerReader:
         self._folding: Folding | None = None
         self._lock = threading.RLock()
         self._diagnostics: dict[str, Diagnostic] = {}
+        self.may_be_plain = False
+        """With a key: whether a ledger that is not encrypted is read all the same, to be given its first one."""
 
     @property
     def keys(self) -> KeyRing | None:
@@ -254,11 +256,11 @@ class LedgerReader:
             )
 
     def _check_key(self, folding: Folding) -> None:
-        if self.keys is not None and not folding.key:
+        if self.keys is not None and not folding.key and not self.may_be_plain:
             raise LedgerError(
                 f"`{self.where}` is not encrypted, although a key was given",
-                detail="If it never was, leave out the key, or rotate to a first key. If it was, somebody "
-                "replaced it: bring it back from a backup.",
+                detail="If it never was, give it this key with `unknot state rotate-key`, or leave the key out. If it "
+                "was, somebody replaced it: bring it back from a backup.",
             )
 
     def _hash_in(self, folding: Folding) -> Callable[[Serial], str]:

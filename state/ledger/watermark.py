@@ -3,6 +3,7 @@
 One small file for each ledger in a folder of this machine's own, never in the ledger's store.
 """
 
+import datetime as dt
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
@@ -44,6 +45,14 @@ class Watermarks:
                     detail=f"{error}. Delete that file to trust the ledger as it is now.",
                 ) from error
         return self._known
+
+    @property
+    def seen_at(self) -> dt.datetime | None:
+        """When this machine saw the ledger's head for the first time; None if it never saw any."""
+        try:
+            return dt.datetime.fromtimestamp(self._path.stat().st_mtime, dt.UTC)
+        except OSError:
+            return None
 
     def check(self, lineage: str, head: Serial, hash_at: Callable[[Serial], str]) -> None:
         """Raises LedgerReplaced if the ledger is not a continuation of what is remembered."""

@@ -65,6 +65,23 @@ class EntryDocument(msgspec.Struct, frozen=True):
     events: tuple[Event, ...]
 
 
+class OutputDocument(msgspec.Struct, frozen=True):
+    """One output of the stack."""
+
+    value: Any
+    """`(sensitive)` for a sensitive one, unless it was to be revealed."""
+    sensitive: bool
+
+
+class OutputsDocument(msgspec.Struct, frozen=True):
+    """`unknot output --json`."""
+
+    serial: int
+    outputs: dict[str, OutputDocument]
+    kind: Literal["unknot.outputs"] = "unknot.outputs"
+    version: Literal[1] = VERSION
+
+
 class HistoryDocument(msgspec.Struct, frozen=True):
     """`unknot state history --json`."""
 
@@ -96,6 +113,7 @@ _NAMED: Final = {
     "state": StateDocument,
     "resource": ResourceDocument,
     "history": HistoryDocument,
+    "outputs": OutputsDocument,
     "runs": RunsDocument,
     "garbage": GarbageDocument,
 }

@@ -55,11 +55,12 @@ class Session:
         """The ledger of a stack; this project's and environment's when left out."""
         prefix = f"{stack or self.stack_name()}/{environment or self.environment}"
         if prefix not in self._ledgers:
-            encryption = self.project.config.encryption
+            keys = self.project.keys
             self._ledgers[prefix] = Ledger.open(
                 self.backend,
                 prefix,
-                key=None if encryption is None else encryption.key,
+                key=keys[0] if keys else None,
+                earlier_keys=keys[1:],
                 cache_dir=self.project.memory,
             )
         return self._ledgers[prefix]

@@ -8,7 +8,9 @@ import msgspec
 from unknot.cli import console, options
 from unknot.cli.plan import saved_from, show_plan
 from unknot.cli.session import Session
-from unknot.cli.state import resource_lines
+from unknot.cli.state import fit_to_show, resource_lines
+from unknot.planner.fields import shown
+from unknot.state.snapshot import Snapshot
 
 
 @click.command("show")
@@ -27,7 +29,7 @@ def show_command(
         if not as_json:
             console.out(f"Hash: {saved.hash}")
         return 0
-    snapshot = Session(environment).recorded(at)
+    snapshot = _fit_to_show(Session(environment).recorded(at))
     if as_json:
         console.out_bytes(msgspec.json.encode(snapshot))
         return 0
@@ -37,3 +39,11 @@ def show_command(
     for name, value in sorted(snapshot.outputs.items()):
         console.out(f"output {name} = {msgspec.json.encode(value).decode()}")
     return 0
+
+
+def _fit_to_show(snapshot: Snapshot) -> Snapshot:
+    return msgspec.structs.replace(
+        snapshot,
+        resources={address: fit_to_show(state) for address, state in snapshot.resources.items()},
+        outputs=shown(snapshot.outputs),
+    )

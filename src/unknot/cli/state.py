@@ -12,9 +12,13 @@ from unknot.cli.documents import (
     StateDocument,
 )
 from unknot.cli.session import Session
+from unknot.planner.fields import shown
+from unknot.planner.moves import with_parts_renamed
+from unknot.planner.secrecy import Vaults
 from unknot.stacks.address import Address, parse_address, type_of
 from unknot.stacks.diagnostic import nearest
 from unknot.stacks.errors import UnknotError
+from unknot.stacks.portable.words import PARTS, PORTABLE
 from unknot.state.events import Event, IntentClosed, ResourceRemoved, ResourcesRenamed
 from unknot.state.ledger import HistoryEntry
 from unknot.state.snapshot import ResourceState, Snapshot
@@ -54,10 +58,13 @@ def list_command(environment: str | None, at: int | None, as_json: bool) -> int:
 @click.argument("address")
 @options.environment
 @click.option("--at", type=int, metavar="SERIAL", help="As of that serial.")
+@click.option("--reveal", is_flag=True, help="Show sensitive values.")
 @options.json_output
-def show_command(address: str, environment: str | None, at: int | None, as_json: bool) -> int:
+def show_command(address: str, environment: str | None, at: int | None, reveal: bool, as_json: bool) -> int:
     """Show everything that is recorded of ADDRESS."""
-    state = _find(Session(environment).recorded(at), address)
+    session = Session(environment)
+    state = _find(session.recorded(at), address)
+    state = revealed(state, session) if reveal else fit_to_show(state)
     if as_json:
         console.out_bytes(msgspec.json.encode(ResourceDocument(state)))
     else:
@@ -81,7 +88,8 @@ def mv_command(prior: str, address: str, environment: str | None) -> int:
         raise NotRecorded(
             f"`{prior}` cannot become `{to}`: their types differ", detail="A rename keeps the type."
         )
-    _append(session, f"state mv {prior} {address}", [ResourcesRenamed(renames={state.address: to})])
+    renames = with_parts_renamed({state.address: to}, snapshot.resources)
+    _append(session, f"state mv {prior} {address}", [ResourcesRenamed(renames=renames)])
     console.out(f"`{prior}` is `{to}` now")
     return 0
 
@@ -102,8 +110,8 @@ def rm_command(addresses: tuple[str, ...], environment: str | None) -> int:
         open_intents = [i for i in snapshot.intents.values() if i.address == address]
         events.extend(IntentClosed(intent=i.id, outcome="abandoned", error="by hand") for i in open_intents)
         if address in snapshot.resources:
-            state = snapshot.resources[address]
-            events.append(ResourceRemoved(address=address, uid=state.uid, how="forgotten"))
+            whole = [s for s in snapshot.resources.values() if address in (s.address, s.owned_by)]
+            events.extend(ResourceRemoved(address=s.address, uid=s.uid, how="forgotten") for s in whole)
         elif not open_intents:
             _find(snapshot, name)
     _append(session, f"state rm {' '.join(addresses)}", events)
@@ -140,6 +148,62 @@ def history_command(environment: str | None, limit: int, as_json: bool) -> int:
     return 0
 
 
+@state_command.command("rotate-key")
+@click.option(
+    "--to",
+    "references",
+    multiple=True,
+    metavar="REFERENCE",
+    help="`env:NAME` or `file:PATH` of the key that opens the ledger from now on; the first one in unknot.toml when left "
+    "out. Of several, each opens it by itself.",
+)
+@options.environment
+def rotate_key_command(references: tuple[str, ...], environment: str | None) -> int:
+    """Seal what is recorded from now on with a new data key, for a new key of yours.
+
+    Earlier data keys are wrapped for the new key too, so that history stays readable with it. A ledger that is not
+    encrypted gets its first key.
+    """
+    session = Session(environment)
+    ledger = session.ledger()
+    ledger.allow_plain()
+    session.recorded()
+    chosen = references or session.project.keys[:1]
+    if not chosen:
+        raise click.UsageError("no key is named: give `--to env:NAME`, or name one in `unknot.toml`")
+    with ledger.take_lease(operation="state rotate-key") as lease:
+        was_plain = not lease.is_encrypted
+        number = lease.rotate_key(chosen)
+        serial = ledger.reader().head().serial
+    names = " or ".join(f"`{reference}`" for reference in chosen)
+    console.out(f"From serial {serial} on, data key {number} seals the ledger. {names} opens all of it")
+    if was_plain:
+        console.say(
+            f"What was recorded up to serial {serial} stays in clear in the store, until `unknot state prune "
+            "--delete-history` takes it away"
+        )
+    if tuple(chosen) != session.project.keys:
+        console.say(
+            "Name only the new key under `[encryption]` in `unknot.toml` now, wherever this ledger is used"
+        )
+    return 0
+
+
+def fit_to_show(state: ResourceState) -> ResourceState:
+    """`state` with a mask in the place of everything sealed."""
+    resolved = None if state.resolved is None else shown(state.resolved)
+    return msgspec.structs.replace(
+        state, inputs=shown(state.inputs), resolved=resolved, outputs=shown(state.outputs), macs={}
+    )
+
+
+def revealed(state: ResourceState, session: Session) -> ResourceState:
+    """`state` with everything sealed in clear. Raises LedgerError."""
+    vaults = Vaults(session.ledger().vault())
+    resolved = None if state.resolved is None else vaults.opened(state.resolved)
+    return msgspec.structs.replace(state, resolved=resolved, outputs=vaults.opened(state.outputs), macs={})
+
+
 def resource_lines(state: ResourceState) -> list[str]:
     """An address in readable lines."""
     where = f"{state.target} ({state.provider})"
@@ -149,11 +213,15 @@ def resource_lines(state: ResourceState) -> list[str]:
         f"  where    {where}",
         f"  owner    {state.owner}",
     ]
+    if state.owned_by is not None:
+        lines.append(f"  part of  {state.owned_by}")
     lines += [f"  serial   {state.serial}"]
     if state.source is not None:
         lines.append(f"  defined  {state.source}")
     lines += [f"  object   {i.id} ({i.role}, generation {i.generation})" for i in state.instances]
     values = state.resolved_inputs
+    if state.provider == PORTABLE:
+        values = {name: value for name, value in values.items() if name != PARTS}
     lines += [f"  {name} = {_short(value)}" for name, value in sorted(values.items())]
     lines += [f"  -> {name} = {_short(value)}" for name, value in sorted(state.outputs.items())]
     return lines
