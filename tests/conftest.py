@@ -1,13 +1,16 @@
 """Options of the whole suite, and the real servers that tests marked `parts` run against.
 
-A test that names one of the servers' fixtures is marked `parts` by that. Each worker of xdist has servers of its own.
+A test that names one of the servers' fixtures, or has a kind of store that needs one among its parameters, is
+marked `parts` by that. Each worker of xdist has servers of its own.
 """
 
 import os
 from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
 
 import pytest
 import servers
+from places import SERVERS, new_place
 from servers import Server
 
 SERVER_FIXTURES = ("moto_server", "gcs_server", "azurite_server", "postgres_server")
@@ -29,7 +32,10 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if set(SERVER_FIXTURES) & set(getattr(item, "fixturenames", ())):
+        kinds = getattr(item, "callspec", None)
+        values = () if kinds is None else kinds.params.values()
+        named = set(SERVER_FIXTURES) & set(getattr(item, "fixturenames", ()))
+        if named or any(isinstance(value, str) and value in SERVERS for value in values):
             item.add_marker("parts")
 
 
@@ -81,3 +87,26 @@ def azurite_server(request: pytest.FixtureRequest) -> Iterator[Server]:
 def postgres_server(request: pytest.FixtureRequest) -> Iterator[Server]:
     """PostgreSQL."""
     yield from running(request, servers.postgres)
+
+
+@pytest.fixture
+def new_store_url(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[str], str]:
+    """The URL of a new, empty store of a kind: memory, local, s3, gs, az, postgresql.
+
+    Whatever a client needs to use it is in the environment until the test ends.
+    """
+
+    def make(kind: str) -> str:
+        folder: Path = tmp_path_factory.mktemp("place")
+        if kind == "memory":
+            return f"memory:{folder}"
+        if kind == "local":
+            return f"file:{folder}/store"
+        server: Server = request.getfixturevalue(f"{SERVERS[kind]}_server")
+        for name, value in server.environment.items():
+            monkeypatch.setenv(name, value)
+        return new_place(kind, server)
+
+    return make

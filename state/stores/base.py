@@ -1,4 +1,4 @@
-"""What a store is: put-if-absent, get, list, delete, and files for large objects (rules L1, R3).
+"""What a store is: put-if-absent, get, ranges, list, delete, and files for large objects (rules L1, R3).
 
 Knows nothing of ledgers, runs or encryption: keys are relative paths, values are bytes.
 """
@@ -53,6 +53,18 @@ class StoreFull(StoreError):
     """There is no room left. Nothing was written."""
 
 
+class StoreMissing(StoreError):
+    """The bucket, container or database that the URL names does not exist."""
+
+
+class StoreDenied(StoreError):
+    """Credentials are missing or expired, or lack a permission; the detail says which and what to do."""
+
+
+class StoreDamaged(StoreError):
+    """What was read is not what was written: it does not fit its checksum."""
+
+
 class StoreUnsuitable(StoreError):
     """This place cannot be a store: it lacks something that the rules need."""
 
@@ -81,6 +93,13 @@ class Store(Protocol):
         """The bytes under `key`; None if there are none."""
         ...
 
+    def get_range(self, key: str, start: int, length: int) -> bytes | None:
+        """At most `length` bytes from `start` on, fewer where the object ends; None if there is no such key.
+
+        A part cannot be compared with a checksum of the whole: `get` and `download` do that.
+        """
+        ...
+
     def list(self, prefix: str, start_after: str | None = None, limit: int | None = None) -> Iterator[str]:
         """Keys that begin with `prefix`, in order of their code points, those after `start_after` only."""
         ...
@@ -94,7 +113,7 @@ class Store(Protocol):
         ...
 
     def download(self, key: str, path: Path) -> None:
-        """Write the object to `path`, whole or not at all. Raises KeyMissing."""
+        """Write the object to `path`, whole or not at all. Raises KeyMissing, StoreDamaged."""
         ...
 
     def size(self, key: str) -> int | None:
@@ -124,3 +143,9 @@ def check_prefix(prefix: str) -> str:
     if stem or prefix:
         check_key(stem)
     return prefix
+
+
+def check_range(start: int, length: int) -> None:
+    """Raises ValueError for what is no range."""
+    if start < 0 or length < 0:
+        raise ValueError(f"no range: {length} bytes from {start} on")

@@ -6,8 +6,10 @@ next one to write to the store sweeps away. Paths are plain strings here: this i
 """
 # ruff: noqa: PTH103, PTH102, PTH108, PTH118, PTH120, PTH123
 
+import builtins
 import contextlib
 import errno
+import itertools
 import os
 import secrets
 import shutil
@@ -27,8 +29,10 @@ from unknot.state.stores.base import (
     StoreUnsuitable,
     check_key,
     check_prefix,
+    check_range,
 )
 from unknot.state.stores.files import replacing, sync_folder
+from unknot.state.stores.walking import walk
 
 ABANDONED_AFTER_S = 24 * 3600.0
 """Age at which an unfinished file of another host is taken for a crashed one's: file times, not promises."""
@@ -93,6 +97,17 @@ class LocalStore:
         except OSError as error:
             self._fail(error, f"`{self.url}/{key}` cannot be read")
 
+    def get_range(self, key: str, start: int, length: int) -> bytes | None:
+        check_range(start, length)
+        try:
+            with open(self._path(key), "rb") as file:
+                file.seek(start)
+                return file.read(length)
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+            return None
+        except OSError as error:
+            self._fail(error, f"`{self.url}/{key}` cannot be read")
+
     def download(self, key: str, path: Path) -> None:
         try:
             with Path(self._path(key)).open("rb") as source, replacing(Path(path)) as file:
@@ -121,33 +136,18 @@ class LocalStore:
 
     def list(self, prefix: str, start_after: str | None = None, limit: int | None = None) -> Iterator[str]:
         check_prefix(prefix)
-        folder, _, _ = prefix.rpartition("/")
-        left = limit
-        for key in self._walk(f"{folder}/" if folder else "", prefix, start_after or ""):
-            if left is not None:
-                if left <= 0:
-                    return
-                left -= 1
-            yield key
+        yield from itertools.islice(walk(self._names, prefix, start_after or ""), limit)
 
-    def _walk(self, folder: str, prefix: str, after: str) -> Iterator[str]:
-        """Keys below `folder` (empty or ending in `/`) in order, entering no folder that lies before `after`."""
+    def _names(self, folder: str) -> builtins.list[str]:
+        """What lies directly in `folder`, which is empty or ends in `/`; folders with `/` at the end."""
         try:
             with os.scandir(os.path.join(self._base, folder)) as entries:
-                names = sorted(e.name + "/" if e.is_dir() else e.name for e in entries)
+                names = [e.name + "/" if e.is_dir() else e.name for e in entries]
         except (FileNotFoundError, NotADirectoryError):
-            return
+            return []
         except OSError as error:
             self._fail(error, f"`{self.url}/{folder}` cannot be listed")
-        for name in names:
-            key = folder + name
-            if not (key.startswith(prefix) or prefix.startswith(key)) or key == f"{RESERVED_SEGMENT}/":
-                continue
-            if name.endswith("/"):
-                if key > after or after.startswith(key):
-                    yield from self._walk(key, prefix, after)
-            elif key > after:
-                yield key
+        return names if folder else [name for name in names if name != f"{RESERVED_SEGMENT}/"]
 
     def _path(self, key: str) -> str:
         return f"{self._base}/{check_key(key)}"

@@ -12,7 +12,7 @@ from io import BytesIO
 from pathlib import Path
 from weakref import WeakValueDictionary
 
-from unknot.state.stores.base import KeyMissing, PutResult, check_key, check_prefix
+from unknot.state.stores.base import KeyMissing, PutResult, check_key, check_prefix, check_range
 from unknot.state.stores.files import replacing
 
 
@@ -52,6 +52,11 @@ class MemoryStore:
 
     def get(self, key: str) -> bytes | None:
         return self._objects.data.get(check_key(key))
+
+    def get_range(self, key: str, start: int, length: int) -> bytes | None:
+        check_range(start, length)
+        data = self.get(key)
+        return None if data is None else data[start : start + length]
 
     def list(self, prefix: str, start_after: str | None = None, limit: int | None = None) -> Iterator[str]:
         check_prefix(prefix)

@@ -17,8 +17,13 @@ Opener: TypeAlias = Callable[[str], Store]
 ENTRY_POINTS = "unknot.stores"
 
 BUILT_IN: dict[str, str] = {
+    "az": "unknot.state.stores.azure:open_azure",
     "file": "unknot.state.stores.opening:open_local",
+    "gs": "unknot.state.stores.gcs:open_gcs",
     "memory": "unknot.state.stores.opening:open_memory",
+    "postgres": "unknot.state.stores.postgres:open_postgres",
+    "postgresql": "unknot.state.stores.postgres:open_postgres",
+    "s3": "unknot.state.stores.s3:open_s3",
 }
 """Scheme to `module:function` of an Opener."""
 

@@ -201,9 +201,7 @@ def _class(type_: str) -> type[Resource]:
 
 
 @pytest.fixture
-def account(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Account:
+def account(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Account:
     """A fresh ledger at the cloud of the case."""
     case: Path = request.getfixturevalue("path")
     server: Server = request.getfixturevalue({"aws": "moto_server"}[case.parent.name])

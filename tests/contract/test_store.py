@@ -1,5 +1,6 @@
-"""What every store must do. A store is added by one line in STORES."""
+"""What every store must do. A kind of store is added by its name in STORES and a place in tests/conftest.py."""
 
+import random
 import subprocess
 import sys
 import textwrap
@@ -13,27 +14,31 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from unknot.state.stores.base import KeyMissing, KeyRefused, PutResult, Store, StoreError
-from unknot.state.stores.local import LocalStore
-from unknot.state.stores.memory import MemoryStore
 from unknot.state.stores.opening import open_store
+from unknot.state.stores.remote import RemoteStore
 
-STORES: dict[str, Callable[[Path], Store]] = {
-    "memory": lambda folder: MemoryStore(f"contract {folder}"),
-    "local": lambda folder: LocalStore(folder / "store"),
-}
-"""How to open a new, empty store, given a folder that is the test's own."""
+STORES = ("memory", "local", "s3", "gs", "az", "postgresql")
 
-SHARED_BY_PROCESSES = {"local"}
+SHARED_BY_PROCESSES = ("local", "s3", "gs", "az", "postgresql")
 
-
-@pytest.fixture(params=sorted(STORES))
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
-    return STORES[request.param](tmp_path)
+PART_BYTES = 5 * 1024 * 1024
+"""The smallest that S3 takes, so that large objects are not too large for a test."""
 
 
-@pytest.fixture(params=sorted(SHARED_BY_PROCESSES))
-def shared_store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
-    return STORES[request.param](tmp_path)
+@pytest.fixture(params=STORES)
+def store(request: pytest.FixtureRequest, new_store_url: Callable[[str], str]) -> Store:
+    return with_small_parts(open_store(new_store_url(request.param)))
+
+
+@pytest.fixture(params=SHARED_BY_PROCESSES)
+def shared_store(request: pytest.FixtureRequest, new_store_url: Callable[[str], str]) -> Store:
+    return with_small_parts(open_store(new_store_url(request.param)))
+
+
+def with_small_parts(store: Store) -> Store:
+    if isinstance(store, RemoteStore):
+        store.part_bytes = PART_BYTES
+    return store
 
 
 CONTENDER = textwrap.dedent("""
@@ -159,10 +164,11 @@ class TestStore:
         assert list(store.list("log/", start_after="zzz")) == []
         assert list(store.list("log/", limit=0)) == []
 
+    @pytest.mark.parametrize("kind", STORES)
     @settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(data=st.data())
     def test_list_agrees_with_sorting(
-        self, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+        self, kind: str, new_store_url: Callable[[str], str], data: st.DataObject
     ) -> None:
         segment = st.text("ab-./0é".replace("/", "").replace(".", "") + "_", min_size=1, max_size=3)
         leaf = segment.map(lambda text: f"{text}.o")  # so that no object is also a folder
@@ -176,11 +182,24 @@ class TestStore:
         if prefix.endswith("//") or prefix.startswith("/"):
             return
         expected = sorted(k for k in keys if k.startswith(prefix) and (after is None or k > after))[:limit]
-        for name, make in STORES.items():
-            one = make(tmp_path_factory.mktemp(name))
-            for k in keys:
-                one.put_if_absent(k, b"")
-            assert list(one.list(prefix, after, limit)) == expected
+        one = open_store(new_store_url(kind))
+        for k in keys:
+            one.put_if_absent(k, b"")
+        assert list(one.list(prefix, after, limit)) == expected
+
+    def test_ranges(self, store: Store) -> None:
+        store.put_if_absent("a", b"0123456789")
+        store.put_if_absent("empty", b"")
+        assert store.get_range("a", 0, 4) == b"0123"
+        assert store.get_range("a", 8, 1) == b"8"
+        assert store.get_range("a", 8, 100) == b"89"
+        assert store.get_range("a", 10, 5) == b""
+        assert store.get_range("a", 3, 0) == b""
+        assert store.get_range("empty", 0, 5) == b""
+        assert store.get_range("nothing", 0, 5) is None
+        assert store.get_range("nothing", 0, 0) is None
+        with pytest.raises(ValueError, match="no range"):
+            store.get_range("a", -1, 5)
 
     def test_delete(self, store: Store) -> None:
         store.put_if_absent("late/1", b"x")
@@ -200,6 +219,43 @@ class TestStore:
         store.download("artifacts/model", copy)
         assert copy.read_bytes() == source.read_bytes()
         assert [p.name for p in copy.parent.iterdir()] == ["copy.bin"]
+
+    def test_large_file_goes_up_in_parts_and_comes_down_in_ranges(self, store: Store, tmp_path: Path) -> None:
+        source, copy = tmp_path / "model.bin", tmp_path / "copy.bin"
+        block = random.Random(4).randbytes(1024 * 1024)
+        with source.open("wb") as file:
+            for n in range(11):
+                file.write(block[n:] + block[:n])
+            file.write(b"and a rest")
+        assert store.upload("artifacts/large", source) is PutResult.CREATED
+        assert store.upload("artifacts/large", source) is PutResult.EXISTS
+        assert list(store.list("")) == ["artifacts/large"]
+        content = source.read_bytes()
+        assert store.size("artifacts/large") == len(content)
+        store.download("artifacts/large", copy)
+        assert copy.read_bytes() == content
+        middle = PART_BYTES - 7
+        assert store.get_range("artifacts/large", middle, 3_000_000) == content[middle : middle + 3_000_000]
+        assert store.get_range("artifacts/large", len(content) - 3, 100) == content[-3:]
+        store.delete("artifacts/large")
+        assert store.get_range("artifacts/large", 0, 10) is None
+
+    @pytest.mark.rule("L1")
+    def test_one_of_many_large_files_wins(self, store: Store, tmp_path: Path) -> None:
+        barrier = threading.Barrier(3)
+        for n in range(3):
+            (tmp_path / str(n)).write_bytes(bytes([n]) * (PART_BYTES + 1000))
+
+        def contend(n: int) -> PutResult:
+            barrier.wait()
+            return store.upload("large", tmp_path / str(n))
+
+        with ThreadPoolExecutor(3) as pool:
+            results = list(pool.map(contend, range(3)))
+        assert PutResult.UNKNOWN not in results
+        (winner,) = [n for n, result in enumerate(results) if result is PutResult.CREATED]
+        store.download("large", tmp_path / "copy")
+        assert (tmp_path / "copy").read_bytes() == (tmp_path / str(winner)).read_bytes()
 
     def test_download_replaces_a_file_and_fails_whole(self, store: Store, tmp_path: Path) -> None:
         copy = tmp_path / "copy"

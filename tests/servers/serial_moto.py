@@ -1,0 +1,42 @@
+"""moto's server, with conditional writes one at a time: its own check and its write are two steps.
+
+    python serial_moto.py PORT
+
+Seen with moto 5.2.5 and a bare client: of 40 multipart uploads that 8 threads completed with `If-None-Match: *`
+at once, one was completed twice.
+"""
+
+import sys
+import threading
+from collections.abc import Iterable
+from typing import Any
+
+CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MATCH")
+
+
+class OneAtATime:
+    """A WSGI application around another one."""
+
+    def __init__(self, application: Any) -> None:
+        self._application = application
+        self._lock = threading.Lock()
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] in ("PUT", "POST") and any(name in environ for name in CONDITIONS):
+            with self._lock:
+                return list(self._application(environ, start_response))
+        answer: Iterable[bytes] = self._application(environ, start_response)
+        return answer
+
+
+def main() -> None:
+    """Serve until killed."""
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+    from werkzeug.serving import run_simple
+
+    application = OneAtATime(DomainDispatcherApplication(create_backend_app))
+    run_simple("127.0.0.1", int(sys.argv[1]), application, threaded=True)
+
+
+if __name__ == "__main__":
+    main()
