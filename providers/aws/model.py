@@ -169,3 +169,14 @@ def _pattern(pattern: str) -> str:
     except regex.error:
         return ""
     return "" if regex.fullmatch(r"\^?(\.\*|\[\\s\\S\]\*|\(\?s\)\.\*)\$?", pattern) else pattern
+
+
+def partitions() -> dict[str, tuple[str, ...]]:
+    """Partitions of AWS and the regions of each, as botocore knows them."""
+    from botocore.loaders import Loader
+
+    raw = Loader().load_data("partitions")
+    return {
+        each["id"]: tuple(sorted(name for name in each["regions"] if not name.endswith("-global")))
+        for each in raw["partitions"]
+    }

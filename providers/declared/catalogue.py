@@ -2,6 +2,7 @@
 
 import functools
 import keyword
+from collections.abc import Iterator, Mapping
 from importlib import import_module, resources
 from typing import Final
 
@@ -48,8 +49,26 @@ def declaration(type_name: str) -> Declaration:
     declared = import_module(
         f"unknot.providers.{_provider(type_name)}.types.{module_name(service_of(type_name))}"
     )
-    found: tuple[Declaration, ...] = declared.DECLARATIONS
+    found: tuple[Declaration, ...] = declared.TYPES
     return next(each for each in found if each.type == type_name)
+
+
+class Declarations(Mapping[str, Declaration]):
+    """The declarations of a cloud by type; the module of a service is imported when a type of it is asked for."""
+
+    def __init__(self, provider: str) -> None:
+        self._provider = provider
+
+    def __getitem__(self, type_name: str) -> Declaration:
+        if type_name not in index(self._provider):
+            raise KeyError(type_name)
+        return declaration(type_name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(index(self._provider))
+
+    def __len__(self) -> int:
+        return len(index(self._provider))
 
 
 def service_of(type_name: str) -> str:

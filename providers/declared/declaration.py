@@ -11,9 +11,9 @@ paginators. Those that build the parameters of a call see one document:
      "tags": all tags with our mark, as a map, "added": tags to be set, "removed": names of tags to be taken off,
      "token": idempotency token, "place": where the target is (`place.region`, `place.account`, `place.project`)}
 
-Those that read an answer see that answer; outputs and `gone` see `key` and `place` beside it. Functions beyond the
+Those that read an answer see that answer; outputs, `gone` and the `result` of a reading see `key` and `place` beside it. Functions beyond the
 standard ones: `tag_list(map, key, value)`, `tag_map(list, key, value)`, `parse(text)`, `text(value)`, `strings(map)`,
-`split(text, separator)`, `omit(map, names)` (`expressions.py`). A parameter whose expression gives null is left out.
+`split(text, separator)`, `omit(map, names)`, `where(list, member, value)`, `query(map)` (`expressions.py`). A parameter whose expression gives null is left out.
 """
 
 from collections.abc import Mapping
@@ -50,7 +50,7 @@ class Field(msgspec.Struct, frozen=True):
     """API name; empty: the name in the API's own case."""
     shape: str = ""
     """Where in the model its shape is: `operation.Member.Member`, entries of lists and maps without saying so; or one
-    of `text`, `boolean`, `integer`, `number`, `map` (of text), `json`; empty: the member of the create operation.
+    of `string`, `boolean`, `integer`, `number`, `map` (of text), `json`; empty: the member of the create operation.
     What has a shape of its own has no member unless `member` names it or `shape` is a place in the model, when it is
     the last part of that."""
     immutable: bool | None = None
@@ -64,6 +64,11 @@ class Field(msgspec.Struct, frozen=True):
     format: str = ""
     """A name of `formats.FORMATS`; empty: what the model says; `text`: nothing, whatever the model says. Of `json`,
     `policy` and the like, users may give a mapping in place of text."""
+    values: tuple[str, ...] = ()
+    """The only values, where the model does not tell them."""
+    minimum: float | None = None
+    maximum: float | None = None
+    """As `Shape.min` and `Shape.max`, where the model does not tell them."""
     default: Any = None
     """What the API makes of it when it is not given: taking the input away then sets this."""
     read: str = ""

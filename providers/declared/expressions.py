@@ -78,6 +78,18 @@ def _options() -> Any:
             """A mapping without some of its keys."""
             return None if value is None else {k: v for k, v in value.items() if k not in names}
 
+        @signature({"types": ["array", "null"]}, {"types": ["string"]}, {"types": []})  # type: ignore[untyped-decorator]
+        def _func_where(self, entries: list[dict[str, Any]] | None, member: str, value: Any) -> list[Any]:
+            """Entries whose member has that value, which may come from outside of the list."""
+            return [entry for entry in entries or () if entry.get(member) == value]
+
+        @signature({"types": ["object", "null"]})  # type: ignore[untyped-decorator]
+        def _func_query(self, value: dict[str, str] | None) -> str | None:
+            """A mapping as the query of a URL: the form in which some headers take tags."""
+            from urllib.parse import urlencode
+
+            return urlencode(value) if value else None
+
     return jmespath.Options(custom_functions=Functions())
 
 

@@ -171,7 +171,10 @@ class Reader:
             if problem.matches(reading.absent):
                 return None
             raise
-        document = evaluate(reading.result, answer)
+        view = answer
+        if reading.result != "@" and isinstance(answer, Mapping):
+            view = {**answer, "key": keys, "place": self._api.place}
+        document = evaluate(reading.result, view)
         if document is None or (reading.gone and self._is_gone(reading.gone, document, keys)):
             return None
         return document

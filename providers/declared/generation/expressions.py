@@ -31,7 +31,9 @@ class Fields(msgspec.Struct, frozen=True):
 Found: TypeAlias = Named | ListOf | Fields | None
 """None: whatever it is, the model does not tell."""
 
-_OF_FIRST_ARGUMENT = frozenset({"omit", "not_null", "sort_by", "reverse", "sort", "max_by", "min_by"})
+_OF_FIRST_ARGUMENT = frozenset(
+    {"omit", "where", "not_null", "sort_by", "reverse", "sort", "max_by", "min_by"}
+)
 
 
 def found(expression: str, document: Found, model: ServiceModel) -> Found:
@@ -45,6 +47,11 @@ def found(expression: str, document: Found, model: ServiceModel) -> Found:
 def fields_read(expression: str, root: str) -> frozenset[str]:
     """Names of the members of `root` that the expression reads: of `input`, inputs."""
     return frozenset(_read(_parsed(expression), root))
+
+
+def speaks_of(expression: str, root: str) -> bool:
+    """Whether the expression names `root`, wherever it does."""
+    return _names(_parsed(expression), root)
 
 
 def last_member(expression: str) -> str:
@@ -77,6 +84,14 @@ def _read(node: Any, root: str) -> Iterator[str]:
             yield second["value"]
     for child in children:
         yield from _read(child, root)
+
+
+def _names(node: Any, root: str) -> bool:
+    if not isinstance(node, dict):
+        return False
+    if node["type"] == "field" and node["value"] == root:
+        return True
+    return any(_names(child, root) for child in node["children"])
 
 
 class _Resolver:
@@ -116,7 +131,9 @@ class _Resolver:
                 entries = [self.resolve(child, here) for child in children]
                 return ListOf(entries[0] if entries else None)
             case "or_expression":
-                return next((each for each in [self.resolve(child, here) for child in children] if each), None)
+                return next(
+                    (each for each in [self.resolve(child, here) for child in children] if each), None
+                )
             case "and_expression":
                 return [self.resolve(child, here) for child in children][-1]
             case "function_expression":
@@ -129,9 +146,7 @@ class _Resolver:
                 return None
 
     def _function(self, node: Any, here: Found) -> Found:
-        arguments = [
-            self.resolve(child, here) for child in node["children"] if child["type"] != "expref"
-        ]
+        arguments = [self.resolve(child, here) for child in node["children"] if child["type"] != "expref"]
         if node["value"] in _OF_FIRST_ARGUMENT and arguments:
             first = arguments[0]
             return self._item(first) if node["value"] in ("max_by", "min_by") else first

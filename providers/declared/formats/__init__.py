@@ -1,0 +1,63 @@
+"""What a text holds beyond its characters: names of the clouds, ARNs, policies and other embedded documents.
+
+A check yields what is wrong; it never raises for a wrong text and reaches no network.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any, Final, TypeAlias
+
+import msgspec
+
+from unknot.providers.declared.formats import (
+    documents,
+    names,
+    network,
+    places,
+    policy,
+    schedules,
+    state_machine,
+)
+from unknot.providers.declared.problem import Problem
+
+Check: TypeAlias = Callable[[Any], Iterator[Problem]]
+
+
+class Format(msgspec.Struct, frozen=True):
+    """One format."""
+
+    check: Check
+    """Of a document: over its value, decoded."""
+    doc: str
+    """What is wanted, in a few words for the reference."""
+    is_document: bool = False
+    """JSON: users may give a mapping in place of text."""
+
+
+FORMATS: Final[dict[str, Format]] = {
+    "arn": Format(places.arn, "an ARN: `arn:partition:service:region:account:resource`"),
+    "azure_container_name": Format(names.azure_container, "a name of a container in Azure Blob Storage"),
+    "azure_location": Format(places.azure_location, "a region of Azure"),
+    "azure_queue_name": Format(names.azure_queue, "a name of a queue in Azure Storage"),
+    "azure_resource_group_name": Format(names.azure_resource_group, "a name of a resource group"),
+    "azure_storage_account_name": Format(names.azure_storage_account, "a name of a storage account"),
+    "azure_table_name": Format(names.azure_table, "a name of a table in Azure Storage"),
+    "azure_vault_name": Format(names.azure_vault, "a name of a Key Vault"),
+    "bucket_name": Format(names.s3_bucket, "a name of an S3 bucket"),
+    "cidr": Format(network.cidr, "a block of addresses: `10.0.0.0/16`"),
+    "gcp_location": Format(places.gcp_location, "a region, dual region or multi-region of Google Cloud"),
+    "gcs_bucket_name": Format(names.gcs_bucket, "a name of a bucket in Google Cloud Storage"),
+    "identity_policy": Format(policy.identity, "an IAM policy, as text or as a mapping", is_document=True),
+    "image": Format(network.image, "a container image: `registry/repository:tag` or `...@sha256:...`"),
+    "json": Format(documents.anything, "JSON, as text or as a mapping", is_document=True),
+    "policy": Format(policy.any_policy, "a policy in IAM's language, as text or as a mapping", is_document=True),
+    "region": Format(places.region, "a region of AWS"),
+    "resource_policy": Format(policy.resource, "a policy that names principals, as text or as a mapping", is_document=True),
+    "schedule_expression": Format(schedules.rule, "`rate(5 minutes)` or `cron(0 12 * * ? *)`"),
+    "scheduler_expression": Format(schedules.scheduler, "`rate(5 minutes)`, `cron(0 12 * * ? *)` or `at(2026-11-25T12:00:00)`"),
+    "state_machine": Format(state_machine.definition, "Amazon States Language, as text or as a mapping", is_document=True),
+    "trust_policy": Format(policy.trust, "who may assume the role, as text or as a mapping", is_document=True),
+    "unix_cron": Format(schedules.unix, "five fields of cron: `0 12 * * *`"),
+}  # fmt: skip
+
+DOCUMENTS: Final = frozenset(name for name, each in FORMATS.items() if each.is_document)
+"""Formats of JSON: compared by what they mean, not by how they are written."""

@@ -1,0 +1,139 @@
+"""The shapes that the types of one service use, taken from its model as they are needed."""
+
+from typing import Final
+
+import msgspec
+
+from unknot.providers.declared.declaration import Field
+from unknot.providers.declared.model import ModelError, Operation, ServiceModel
+from unknot.providers.declared.shapes import Shape
+from unknot.stacks.diagnostic import nearest
+
+PLAIN: Final[dict[str, Shape]] = {
+    "string": Shape("string"),
+    "boolean": Shape("boolean"),
+    "integer": Shape("integer"),
+    "number": Shape("number"),
+    "map": Shape("map", key="string", item="string"),
+    "json": Shape("string", format="json"),
+}
+"""Shapes of inputs that only unknot knows."""
+
+NO_FORMAT: Final = "text"
+"""The format that takes away the one that the model would give."""
+
+
+class ShapeBook:
+    """Shapes by name, each with all that it contains."""
+
+    def __init__(self, model: ServiceModel) -> None:
+        self.model = model
+        self.shapes: dict[str, Shape] = {}
+        """Of structures that are in use, the members that are; of others, everything."""
+
+    def operation(self, name: str) -> Operation:
+        """Raises ModelError, with the nearest name."""
+        try:
+            return self.model.operation(name)
+        except KeyError:
+            known = tuple(self.model.operations())
+            raise ModelError(
+                f"{self.model.title} has no operation `{name}`. {nearest(name, known)}"
+            ) from None
+
+    def members(self, operation: str) -> dict[str, str]:
+        """Parameters of an operation, and the names of their shapes."""
+        structure = self.operation(operation).input
+        return self.model.shape(structure).members if structure else {}
+
+    def at(self, path: str) -> tuple[str, str]:
+        """Names of the last member and of its shape, at `operation.Member.Member`: of what the operation takes, or
+        else of what it gives. Raises ModelError.
+        """
+        if path in PLAIN:
+            return "", path
+        holder, member = self._holder(path)
+        return member, self.model.shape(holder).members[member]
+
+    def doc_at(self, path: str) -> str:
+        """What the service says of the member at `path`; nothing of what the service has not."""
+        return "" if path in PLAIN else self.model.member_doc(*self._holder(path))
+
+    def _holder(self, path: str) -> tuple[str, str]:
+        """The structure that the last member of `path` is in, and that member."""
+        operation, *steps = path.split(".")
+        if not steps:
+            raise ModelError(
+                f"`{path}` names no shape: give `operation.Member`, or one of {', '.join(PLAIN)}"
+            )
+        called = self.operation(operation)
+        name = called.input if steps[0] in self.members(operation) or not called.output else called.output
+        for n, step in enumerate(steps):
+            shape = self.model.shape(name)
+            while shape.kind in ("list", "map"):
+                name = shape.item
+                shape = self.model.shape(name)
+            if step not in shape.members:
+                raise ModelError(f"`{path}`: there is no `{step}`. {nearest(step, shape.members)}")
+            if n == len(steps) - 1:
+                break
+            name = shape.members[step]
+        return name, steps[-1]
+
+    def shape(self, name: str) -> Shape:
+        """A shape of the model, of this book or of unknot itself."""
+        return self.shapes.get(name) or PLAIN.get(name) or self.model.shape(name)
+
+    def use(self, name: str) -> str:
+        """Take up a shape and all that it contains; its name."""
+        waiting = [name]
+        while waiting:
+            each = waiting.pop()
+            if not each or each in self.shapes:
+                continue
+            shape = self.shapes[each] = msgspec.structs.replace(self.shape(each), doc="")
+            waiting += [*shape.members.values(), shape.item, shape.key]
+        return name
+
+    def add(self, name: str, shape: Shape) -> str:
+        """Take up a shape that the model has not; its name."""
+        self.shapes[name] = shape
+        for each in (*shape.members.values(), shape.item, shape.key):
+            self.use(each)
+        return name
+
+    def with_format(self, name: str, text_format: str) -> str:
+        """The same shape with another format; its name."""
+        plain = name.partition("!")[0]
+        shape = self.shape(name)
+        if text_format == NO_FORMAT:
+            return self.add(f"{plain}!{NO_FORMAT}", msgspec.structs.replace(shape, format=""))
+        return self.add(f"{plain}!{text_format}", msgspec.structs.replace(shape, format=text_format))
+
+    def narrowed(self, name: str, shape: str, field: Field) -> str:
+        """The same shape within the limits that a field states; its name."""
+        plain = self.shape(shape)
+        return self.add(
+            name,
+            msgspec.structs.replace(
+                plain,
+                enum=field.values or plain.enum,
+                min=plain.min if field.minimum is None else field.minimum,
+                max=plain.max if field.maximum is None else field.maximum,
+            ),
+        )
+
+    def holds_sensitive(self, name: str) -> bool:
+        """Whether a shape, or anything in it, must not be shown."""
+        seen: set[str] = set()
+        waiting = [name]
+        while waiting:
+            each = waiting.pop()
+            if not each or each in seen:
+                continue
+            seen.add(each)
+            shape = self.shape(each)
+            if shape.sensitive:
+                return True
+            waiting += [*shape.members.values(), shape.item, shape.key]
+        return False
