@@ -137,6 +137,8 @@ class Drift(msgspec.Struct, frozen=True, omit_defaults=True):
     gone: bool = False
     fields: tuple[FieldChange, ...] = ()
     owner: str = ""
+    owned_by: Address | None = None
+    """The portable resource that it is a part of."""
     refreshed: ResourceState | None = None
     """What apply records when the drift is accepted; None when the object is gone."""
     version: Version | None = None

@@ -132,7 +132,9 @@ def compare(state: ResourceState, live: LiveObject | None, info: TypeInfo | None
     live = without_secrets(state, live, info)
     version = Version(state.uid, state.serial)
     if live is None:
-        return Drift(state.address, gone=True, owner=state.owner, version=version)
+        return Drift(
+            state.address, gone=True, owner=state.owner, owned_by=state.owned_by, version=version
+        )
     differing = _differing(state, live)
     outputs = {**state.outputs, **live.outputs}
     if not differing and outputs == state.outputs:
@@ -150,7 +152,14 @@ def compare(state: ResourceState, live: LiveObject | None, info: TypeInfo | None
         resolved=None if state.resolved is None else {**state.resolved, **differing},
         outputs=outputs,
     )
-    return Drift(state.address, fields=tuple(fields), owner=state.owner, refreshed=refreshed, version=version)
+    return Drift(
+        state.address,
+        fields=tuple(fields),
+        owner=state.owner,
+        owned_by=state.owned_by,
+        refreshed=refreshed,
+        version=version,
+    )
 
 
 def _differing(state: ResourceState, live: LiveObject | None) -> dict[str, Any]:

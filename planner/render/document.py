@@ -63,6 +63,8 @@ class ChangeDocument(msgspec.Struct, frozen=True):
     notes: tuple[str, ...] = ()
     dependencies: tuple[str, ...] = ()
     import_id: str = ""
+    owned_by: str | None = None
+    """The portable resource that it is a part of."""
     fields: tuple[FieldDocument, ...] = ()
 
 
@@ -72,6 +74,7 @@ class DriftDocument(msgspec.Struct, frozen=True):
     address: str
     gone: bool
     owner: str
+    owned_by: str | None = None
     fields: tuple[FieldDocument, ...] = ()
 
 
@@ -232,7 +235,7 @@ def plan_document(plan: Plan) -> bytes:
         changes=tuple(_change(c, masking) for c in sorted(plan.changes, key=lambda c: c.address)),
         renames=tuple(RenameDocument(p, a) for p, a in sorted(plan.renames.items())),
         drift=tuple(
-            DriftDocument(d.address, d.gone, d.owner, _fields(masking.drift(d)))
+            DriftDocument(d.address, d.gone, d.owner, d.owned_by, _fields(masking.drift(d)))
             for d in sorted(plan.drift, key=lambda d: d.address)
         ),
         runs=plan.runs,
@@ -309,6 +312,7 @@ def _change(change: "Change", masking: Masking) -> ChangeDocument:
         notes=change.notes,
         dependencies=change.dependencies,
         import_id=change.import_id,
+        owned_by=change.owned_by,
         fields=_fields(masking.fields(change)),
     )
 

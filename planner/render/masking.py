@@ -12,12 +12,17 @@ from unknot.planner.meaning import CODE_FIELDS
 from unknot.planner.plan import Change, Drift, FieldChange, OutputChange, Plan
 from unknot.stacks.address import Address
 from unknot.stacks.definition import JOIN, REF, WORKFLOW_TYPE
+from unknot.stacks.portable.words import PARTS, PORTABLE
 
 MASK = "(sensitive)"
 """What the planner puts in the place of a sensitive value."""
 
 OPAQUE = {WORKFLOW_TYPE: CODE_FIELDS}
 """Inputs by type that no reader wants value by value: the plan's `notes` say what their change means."""
+
+
+_BOUND = frozenset({PARTS})
+"""Of portable resources: their outputs are what is bound there."""
 
 
 class Masking:
@@ -31,9 +36,10 @@ class Masking:
 
     def fields(self, change: Change) -> tuple[FieldChange, ...]:
         """The change's fields: masked where they are, or are made of, something sensitive."""
-        opaque = OPAQUE.get(change.type, frozenset())
+        opaque = _BOUND if change.provider == PORTABLE else OPAQUE.get(change.type, frozenset())
+        brief = _brief if change.provider == PORTABLE else _as_it_is
         return tuple(
-            _masked(f, bool(self._secret) and refers_to(change.inputs.get(f.path), self._secret))
+            brief(_masked(f, bool(self._secret) and refers_to(change.inputs.get(f.path), self._secret)))
             for f in change.fields
             if f.path not in opaque
         )
@@ -66,6 +72,23 @@ def refers_to(value: Any, secret: Mapping[Address, Iterable[str]]) -> bool:
     if isinstance(value, list):
         return any(refers_to(part, secret) for part in value)
     return False
+
+
+def _brief(field: FieldChange) -> FieldChange:
+    """With the address alone of a portable resource that was given itself, in place of all of its outputs."""
+    return msgspec.structs.replace(field, prior=_addressed(field.prior), planned=_addressed(field.planned))
+
+
+def _addressed(value: Any) -> Any:
+    if isinstance(value, dict):
+        if {"address", "full_name"} <= value.keys():
+            return value["address"]
+        return {key: _addressed(item) for key, item in value.items()}
+    return [_addressed(item) for item in value] if isinstance(value, list) else value
+
+
+def _as_it_is(field: FieldChange) -> FieldChange:
+    return field
 
 
 def _masked(field: FieldChange, tainted: bool) -> FieldChange:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from unknot.planner.plan import Action, Change, FieldChange, Plan
+from unknot.planner.render.grouping import grouped
 from unknot.planner.render.markdown import block, code, prose
 from unknot.planner.render.masking import Masking
 from unknot.planner.render.style import clean, count
@@ -130,7 +131,7 @@ class _Review:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.masking = Masking(plan)
-        self.changes = sorted(plan.changes, key=lambda c: c.address)
+        self.changes = [change for change, _ in grouped(plan.changes, lambda _: 0)]
 
     def sections(self) -> list[_Section]:
         plan = self.plan
@@ -160,7 +161,7 @@ class _Review:
             if change.action.destroys:
                 verb = "replaced" if change.action.replaces else "destroyed"
                 # The address first: it is what an entry is for, however long the rest.
-                text = f"- {code(change.address)} is **{verb}**{self._whose(change.owner)}: {prose(_clip(change.reason, 400))}"
+                text = f"- {code(change.address)} is **{verb}**{_part(change)}{self._whose(change.owner)}: {prose(_clip(change.reason, 400))}"
                 forcing = [f for f in self.masking.fields(change) if f.forces_replacement]
                 text += "".join(f"\n  - {_field(f)}" for f in forcing[:_FORCING])
                 if len(forcing) > _FORCING:
@@ -253,7 +254,8 @@ class _Review:
             if change.action.destroys:
                 continue
             source = f"  ({change.source})" if change.source is not None else ""
-            lines = [_literal(f"{SYMBOLS[change.action][0]} {change.address}{source}")]
+            whole = f"  (part of {change.owned_by})" if change.owned_by else ""
+            lines = [_literal(f"{SYMBOLS[change.action][0]} {change.address}{whole or source}")]
             lines += [f"    {_literal(text)}" for text in (change.reason, *change.notes) if text]
             for field in self.masking.fields(change):
                 lines += [f"    {_clip(line, 400)}" for line in field_lines(field, _FORM)]
@@ -265,6 +267,10 @@ class _Review:
 
     def _whose(self, owner: str) -> str:
         return f" ({code(_clip(owner, 200))})" if owner and owner != self.plan.owner else ""
+
+
+def _part(change: Change) -> str:
+    return f", as a part of {code(change.owned_by)}" if change.owned_by else ""
 
 
 def _field(field: FieldChange) -> str:

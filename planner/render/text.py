@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from unknot.planner.plan import Action, Change, FieldChange, Plan, PlannedRun
+from unknot.planner.render.grouping import grouped
 from unknot.planner.render.masking import Masking
 from unknot.planner.render.problems import diagnostics_text
 from unknot.planner.render.style import Style, clean, count
@@ -129,6 +130,7 @@ class _PlanText:
         for drift in sorted(self.plan.drift, key=lambda d: d.address):
             owner = self._owner(drift.owner)
             what = "  is gone" if drift.gone else ""
+            owner = ", ".join(filter(None, (f"part of {drift.owned_by}" if drift.owned_by else "", owner)))
             self.lines.append(
                 f"  {self.style('!', 'yellow')} {self.style(drift.address, 'bold')}{what}"
                 + (f"  ({owner})" if owner else "")
@@ -142,28 +144,33 @@ class _PlanText:
         for prior, address in sorted(plan.renames.items()):
             self.lines.append(f"  {self.style('~>', 'cyan')} {prior} ~> {self.style(address, 'bold')}")
             self.lines.append(f"{_INDENT}renamed; its object stays as it is")
-        for change in sorted(plan.changes, key=lambda c: (_ORDER[c.action], c.address)):
-            self._change(change)
+        for change, under_owner in grouped(plan.changes, lambda c: _ORDER[c.action]):
+            self._change(change, under_owner)
 
-    def _change(self, change: Change) -> None:
+    def _change(self, change: Change, under_owner: bool) -> None:
+        """A part is set further in, and does not repeat what its owner says of both."""
         symbol, tone = SYMBOLS[change.action]
+        inwards = "  " if under_owner else ""
         about = [
             part
             for part in (
-                place(change.source, self.root) if change.action is not Action.DELETE else "",
-                self._owner(change.owner),
+                f"part of {change.owned_by}" if change.owned_by else "",
+                place(change.source, self.root)
+                if change.action is not Action.DELETE and not under_owner
+                else "",
+                "" if under_owner else self._owner(change.owner),
                 self._move(change),
             )
             if part
         ]
-        line = f"  {self.style(symbol, tone)} {self.style(change.address, 'bold')}"
+        line = f"{inwards}  {self.style(symbol, tone)} {self.style(change.address, 'bold')}"
         if about:
             line += self.style(f"  ({', '.join(about)})", "dim")
         self.lines.append(line)
         if change.reason:
-            self.lines.append(_INDENT + clean(change.reason))
-        self.lines.extend(f"{_INDENT}{clean(note)}" for note in change.notes)
-        self._fields(self.masking.fields(change))
+            self.lines.append(inwards + _INDENT + clean(change.reason))
+        self.lines.extend(f"{inwards}{_INDENT}{clean(note)}" for note in change.notes)
+        self._fields(self.masking.fields(change), inwards)
 
     def _move(self, change: Change) -> str:
         prior = change.prior
@@ -171,14 +178,16 @@ class _PlanText:
             return ""
         return clean(f"{prior.target} -> {change.target}")
 
-    def _fields(self, fields: tuple[FieldChange, ...]) -> None:
+    def _fields(self, fields: tuple[FieldChange, ...], inwards: str = "") -> None:
         shown = fields if self.verbose else fields[:_FIELDS]
         # What forces a replacement is never among the fields that are left out.
         shown += tuple(f for f in fields[len(shown) :] if f.forces_replacement)
         for field in shown:
-            self.lines.extend(_INDENT + self._colored(line) for line in field_lines(field, self.form))
+            self.lines.extend(
+                inwards + _INDENT + self._colored(line) for line in field_lines(field, self.form)
+            )
         if len(shown) < len(fields):
-            self.lines.append(f"{_INDENT}... and {count(len(fields) - len(shown), 'more field')}")
+            self.lines.append(f"{inwards}{_INDENT}... and {count(len(fields) - len(shown), 'more field')}")
 
     def _colored(self, line: str) -> str:
         if not self.style.color:

@@ -14,9 +14,11 @@ from unknot.planner.drawing.drawing import (
     drawing_of_plan,
     drawing_of_workflow,
 )
+from unknot.planner.expansion import expand
 from unknot.planner.runs import graph_of
 from unknot.stacks.address import Address
 from unknot.stacks.definition import WORKFLOW_TYPE, Definition
+from unknot.stacks.diagnostic import Diagnostics
 
 
 @click.command("graph")
@@ -44,7 +46,9 @@ def graph_command(
     if what is not None and Path(what).is_file():
         drawing = drawing_of_plan(saved_from(Path(what)).plan)
     else:
-        definition = Session(environment).load(options.pairs(variables, "--var"), variable_files).definition
+        session = Session(environment)
+        definition = session.load(options.pairs(variables, "--var"), variable_files).definition
+        definition = expand(definition, {}, "", session.services, Diagnostics()).definition
         drawing = drawing_of_definition(definition) if what is None else _workflow(definition, what)
     text = render(drawing, form)
     if out is None:

@@ -54,9 +54,10 @@ def import_command(
         imports={to: (id, SourceLocation("<command line>", 1))},
     )
     plan = saved.plan
-    if plan.can_apply and not any(c.address == to and c.action is Action.IMPORT for c in plan.changes):
+    family = tuple(c for c in plan.changes if to in (c.address, c.owned_by))
+    if plan.can_apply and not any(c.action is Action.IMPORT for c in family):
         raise ImportRefused(f"`{to}` is recorded already", detail="`unknot state show` tells as what.")
-    only = msgspec.structs.replace(plan, changes=tuple(c for c in plan.changes if c.address == to))
+    only = msgspec.structs.replace(plan, changes=family)
     return apply_saved(
         session,
         saved.of(only),

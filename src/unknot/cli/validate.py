@@ -8,6 +8,7 @@ import msgspec
 from unknot.cli import console, options
 from unknot.cli.documents import ValidationDocument
 from unknot.cli.session import Session
+from unknot.planner.expansion import expand
 from unknot.planner.order import Cycle, sort
 from unknot.planner.render.style import count
 from unknot.planner.runs import graph_of
@@ -34,6 +35,7 @@ def validate_command(
     session = Session(environment)
     loaded = session.load(options.pairs(variables, "--var"), variable_files)
     definition, found = loaded.definition, loaded.diagnostics
+    definition = expand(definition, {}, "", session.services, found).definition
     _check_rings(definition, found)
     if not no_retrace and not found.has_errors:
         _check_tracing(definition, session.project.root, found)
@@ -41,7 +43,7 @@ def validate_command(
         definition.stack,
         session.environment,
         not found.has_errors,
-        len(definition.resources),
+        len(loaded.definition.resources),
         tuple(found),
     )
     if as_json:
