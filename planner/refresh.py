@@ -132,9 +132,7 @@ def compare(state: ResourceState, live: LiveObject | None, info: TypeInfo | None
     live = without_secrets(state, live, info)
     version = Version(state.uid, state.serial)
     if live is None:
-        return Drift(
-            state.address, gone=True, owner=state.owner, owned_by=state.owned_by, version=version
-        )
+        return Drift(state.address, gone=True, owner=state.owner, owned_by=state.owned_by, version=version)
     differing = _differing(state, live)
     outputs = {**state.outputs, **live.outputs}
     if not differing and outputs == state.outputs:

@@ -15,7 +15,6 @@ from unknot.cli.session import Session
 from unknot.planner.fields import shown
 from unknot.planner.moves import with_parts_renamed
 from unknot.planner.secrecy import Vaults
-from unknot.planner.moves import with_parts_renamed
 from unknot.stacks.address import Address, parse_address, type_of
 from unknot.stacks.diagnostic import nearest
 from unknot.stacks.errors import UnknotError
