@@ -811,7 +811,7 @@ class BatchComputeEnvironment(
     """Names and values that are put on the object."""
     arn: ClassVar[Computed[str]] = computed()
     """The Amazon Resource Name (ARN) of the compute environment."""
-    name: ClassVar[Computed[str]] = computed()
+    physical_name: ClassVar[Computed[str]] = computed()
     """The name of the compute environment."""
     ecs_cluster_arn: ClassVar[Computed[str]] = computed()
     """The Amazon Resource Name (ARN) of the underlying Amazon ECS cluster that the compute environment uses."""
@@ -852,7 +852,7 @@ class BatchJobDefinition(
     """Names and values that are put on the object."""
     arn: ClassVar[Computed[str]] = computed()
     """The Amazon Resource Name (ARN) for the job definition."""
-    name: ClassVar[Computed[str]] = computed()
+    physical_name: ClassVar[Computed[str]] = computed()
     """The name of the job definition."""
     revision: ClassVar[Computed[int]] = computed()
     """The revision of the job definition."""
@@ -883,5 +883,5 @@ class BatchJobQueue(
     """Names and values that are put on the object."""
     arn: ClassVar[Computed[str]] = computed()
     """The Amazon Resource Name (ARN) of the job queue."""
-    name: ClassVar[Computed[str]] = computed()
+    physical_name: ClassVar[Computed[str]] = computed()
     """The job queue name."""

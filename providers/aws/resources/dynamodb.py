@@ -168,7 +168,7 @@ class DynamoDBTable(
     """Names and values that are put on the object."""
     arn: ClassVar[Computed[str]] = computed()
     """The Amazon Resource Name (ARN) that uniquely identifies the table."""
-    name: ClassVar[Computed[str]] = computed()
+    physical_name: ClassVar[Computed[str]] = computed()
     """The name of the table."""
     stream_arn: ClassVar[Computed[str]] = computed()
     """The Amazon Resource Name (ARN) that uniquely identifies the latest stream for this table."""

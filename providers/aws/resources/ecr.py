@@ -73,5 +73,5 @@ class EcrRepository(
     """The Amazon Resource Name (ARN) that identifies the repository."""
     uri: ClassVar[Computed[str]] = computed()
     """The URI for the repository."""
-    name: ClassVar[Computed[str]] = computed()
+    physical_name: ClassVar[Computed[str]] = computed()
     """The name of the repository."""

@@ -1029,7 +1029,7 @@ class EcsCluster(
     """Names and values that are put on the object."""
     arn: ClassVar[Computed[str]] = computed()
     """The Amazon Resource Name (ARN) that identifies the cluster."""
-    name: ClassVar[Computed[str]] = computed()
+    physical_name: ClassVar[Computed[str]] = computed()
     """A user-generated string that you use to identify your cluster."""
 
 
@@ -1092,7 +1092,7 @@ class EcsService(
     """Names and values that are put on the object."""
     arn: ClassVar[Computed[str]] = computed()
     """The ARN that identifies the service."""
-    name: ClassVar[Computed[str]] = computed()
+    physical_name: ClassVar[Computed[str]] = computed()
     """The name of your service."""
     running_count: ClassVar[Computed[int]] = computed()
     """The number of tasks in the cluster that are in the `RUNNING` state."""

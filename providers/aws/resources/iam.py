@@ -34,7 +34,7 @@ class IamInstanceProfile(
     """Names and values that are put on the object."""
     arn: ClassVar[Computed[str]] = computed()
     """The Amazon Resource Name (ARN) specifying the instance profile."""
-    name: ClassVar[Computed[str]] = computed()
+    physical_name: ClassVar[Computed[str]] = computed()
     """The name identifying the instance profile."""
     unique_id: ClassVar[Computed[str]] = computed()
     """The stable and unique string identifying the instance profile."""
@@ -55,7 +55,7 @@ class IamPolicy(DeclaredResource, type="aws.iam_policy", provider="aws", resolve
     """Names and values that are put on the object."""
     arn: ClassVar[Computed[str]] = computed()
     """The Amazon Resource Name (ARN)."""
-    name: ClassVar[Computed[str]] = computed()
+    physical_name: ClassVar[Computed[str]] = computed()
     """The friendly name (not ARN) identifying the policy."""
     default_version: ClassVar[Computed[str]] = computed()
     """The identifier for the version of the policy that is set as the default version."""
@@ -80,7 +80,7 @@ class IamRole(DeclaredResource, type="aws.iam_role", provider="aws", resolve_by=
     """Names and values that are put on the object."""
     arn: ClassVar[Computed[str]] = computed()
     """The Amazon Resource Name (ARN) specifying the role."""
-    name: ClassVar[Computed[str]] = computed()
+    physical_name: ClassVar[Computed[str]] = computed()
     """The friendly name that identifies the role."""
     unique_id: ClassVar[Computed[str]] = computed()
     """The stable and unique string identifying the role."""
@@ -101,7 +101,7 @@ class IamRolePolicy(
     """The name of the role to associate the policy with."""
     policy_name: Annotated[Input[str] | None, Immutable()] = None
     """The name of the policy document."""
-    name: ClassVar[Computed[str]] = computed()
+    physical_name: ClassVar[Computed[str]] = computed()
     """The name of the policy."""
 
 

@@ -466,7 +466,7 @@ class LambdaFunction(
     tags: Given[Mapping[str, Input[str]]] | None = None
     """Names and values that are put on the object."""
     arn: ClassVar[Computed[str]] = computed()
-    name: ClassVar[Computed[str]] = computed()
+    physical_name: ClassVar[Computed[str]] = computed()
     code_digest: ClassVar[Computed[str]] = computed()
     """SHA-256 of the package, in base64."""
     version: ClassVar[Computed[str]] = computed()

@@ -38,5 +38,5 @@ class CloudWatchLogGroup(
     """The Amazon Resource Name (ARN) of the log group."""
     resource_arn: ClassVar[Computed[str]] = computed()
     """The ARN without `:*` at its end, for tags and for policies on the group itself."""
-    name: ClassVar[Computed[str]] = computed()
+    physical_name: ClassVar[Computed[str]] = computed()
     """The name of the log group."""

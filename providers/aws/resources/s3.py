@@ -332,7 +332,7 @@ class S3Bucket(DeclaredResource, type="aws.s3_bucket", provider="aws", resolve_b
     """The container element for object ownership for a bucket's ownership controls."""
     tags: Given[Mapping[str, Input[str]]] | None = None
     """Names and values that are put on the object."""
-    name: ClassVar[Computed[str]] = computed()
+    physical_name: ClassVar[Computed[str]] = computed()
     """The bucket's name."""
     arn: ClassVar[Computed[str]] = computed()
     """The bucket's ARN."""
@@ -374,5 +374,3 @@ class S3Object(DeclaredResource, type="aws.s3_object", provider="aws", resolve_b
     """An entity tag (ETag) is an opaque identifier assigned by a web server to a specific version of a resource found at a URL."""
     version_id: ClassVar[Computed[str]] = computed()
     """Version ID of the object."""
-    key: ClassVar[Computed[str]] = computed()
-    """The object's key."""

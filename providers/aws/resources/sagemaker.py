@@ -1236,7 +1236,7 @@ class SagemakerEndpoint(
     """Names and values that are put on the object."""
     arn: ClassVar[Computed[str]] = computed()
     """The Amazon Resource Name (ARN) of the endpoint."""
-    name: ClassVar[Computed[str]] = computed()
+    physical_name: ClassVar[Computed[str]] = computed()
     """Name of the endpoint."""
     status: ClassVar[Computed[str]] = computed()
     """The status of the endpoint."""
@@ -1277,7 +1277,7 @@ class SagemakerEndpointConfig(
     """Names and values that are put on the object."""
     arn: ClassVar[Computed[str]] = computed()
     """The Amazon Resource Name (ARN) of the endpoint configuration."""
-    name: ClassVar[Computed[str]] = computed()
+    physical_name: ClassVar[Computed[str]] = computed()
     """Name of the SageMaker endpoint configuration."""
 
 
@@ -1308,7 +1308,7 @@ class SagemakerFeatureGroup(
     """Names and values that are put on the object."""
     arn: ClassVar[Computed[str]] = computed()
     """The Amazon Resource Name (ARN) of the `FeatureGroup`."""
-    name: ClassVar[Computed[str]] = computed()
+    physical_name: ClassVar[Computed[str]] = computed()
     """he name of the `FeatureGroup`."""
     status: ClassVar[Computed[str]] = computed()
     """The status of the feature group."""
@@ -1337,7 +1337,7 @@ class SagemakerModel(
     """Names and values that are put on the object."""
     arn: ClassVar[Computed[str]] = computed()
     """The Amazon Resource Name (ARN) of the model."""
-    name: ClassVar[Computed[str]] = computed()
+    physical_name: ClassVar[Computed[str]] = computed()
     """Name of the SageMaker model."""
 
 
@@ -1364,7 +1364,7 @@ class SagemakerPipeline(
     """Names and values that are put on the object."""
     arn: ClassVar[Computed[str]] = computed()
     """The Amazon Resource Name (ARN) of the pipeline."""
-    name: ClassVar[Computed[str]] = computed()
+    physical_name: ClassVar[Computed[str]] = computed()
     """The name of the pipeline."""
     status: ClassVar[Computed[str]] = computed()
     """The status of the pipeline execution."""
@@ -1399,7 +1399,7 @@ class SagemakerProcessingJob(
     """Names and values that are put on the object."""
     arn: ClassVar[Computed[str]] = computed()
     """The Amazon Resource Name (ARN) of the processing job."""
-    name: ClassVar[Computed[str]] = computed()
+    physical_name: ClassVar[Computed[str]] = computed()
     """The name of the processing job."""
     status: ClassVar[Computed[str]] = computed()
     """Provides the status of a processing job."""
@@ -1472,7 +1472,7 @@ class SagemakerTrainingJob(
     """Names and values that are put on the object."""
     arn: ClassVar[Computed[str]] = computed()
     """The Amazon Resource Name (ARN) of the training job."""
-    name: ClassVar[Computed[str]] = computed()
+    physical_name: ClassVar[Computed[str]] = computed()
     """Name of the model training job."""
     status: ClassVar[Computed[str]] = computed()
     """The status of the training job."""

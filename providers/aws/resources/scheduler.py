@@ -228,5 +228,5 @@ class SchedulerSchedule(
     """The Amazon Resource Name (ARN) for the customer managed KMS key that EventBridge Scheduler will use to encrypt and decrypt your data."""
     arn: ClassVar[Computed[str]] = computed()
     """The Amazon Resource Name (ARN) of the schedule."""
-    name: ClassVar[Computed[str]] = computed()
+    physical_name: ClassVar[Computed[str]] = computed()
     """The name of the schedule."""

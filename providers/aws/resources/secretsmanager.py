@@ -48,5 +48,5 @@ class SecretsmanagerSecret(
     """Names and values that are put on the object."""
     arn: ClassVar[Computed[str]] = computed()
     """The ARN of the secret."""
-    name: ClassVar[Computed[str]] = computed()
+    physical_name: ClassVar[Computed[str]] = computed()
     """The name of the secret."""

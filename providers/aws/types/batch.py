@@ -69,7 +69,7 @@ COMPUTE_ENVIRONMENT: Final = Declaration(
     ),
     outputs={
         "arn": "computeEnvironmentArn",
-        "name": "computeEnvironmentName",
+        "physical_name": "computeEnvironmentName",
         "ecs_cluster_arn": "ecsClusterArn",
     },
     tags=_tags(),
@@ -106,7 +106,7 @@ JOB_QUEUE: Final = Declaration(
     ),
     delete=Call("delete_job_queue", ignore=("ClientException:does not exist",)),
     fields=(Field("job_queue_name", physical_name=True), Field("state", default="ENABLED")),
-    outputs={"arn": "jobQueueArn", "name": "jobQueueName"},
+    outputs={"arn": "jobQueueArn", "physical_name": "jobQueueName"},
     tags=_tags(),
     ready=Until("status", ready=("VALID",), pending=("CREATING", "UPDATING"), why="statusReason"),
     deleted=Until("status", ready=("DELETED",), pending=("DELETING", "UPDATING", "VALID")),
@@ -138,7 +138,7 @@ JOB_DEFINITION: Final = Declaration(
     delete=Call("deregister_job_definition"),
     omit=("eksProperties",),
     fields=(Field("job_definition_name", physical_name=True),),
-    outputs={"arn": "jobDefinitionArn", "name": "jobDefinitionName", "revision": "revision"},
+    outputs={"arn": "jobDefinitionArn", "physical_name": "jobDefinitionName", "revision": "revision"},
     tags=_tags(),
 )
 

@@ -64,7 +64,7 @@ ALARM: Final = Declaration(
         Field("dimensions", unordered=True),
         Field("actions_enabled", default=True),
     ),
-    outputs={"arn": "AlarmArn", "name": "AlarmName"},
+    outputs={"arn": "AlarmArn", "physical_name": "AlarmName"},
     tags=Tags(
         reading=Reading(
             Call("list_tags_for_resource", params={"ResourceARN": "output.arn"}),

@@ -111,7 +111,7 @@ TABLE: Final = Declaration(
     ),
     outputs={
         "arn": "TableArn",
-        "name": "TableName",
+        "physical_name": "TableName",
         "stream_arn": "LatestStreamArn",
     },
     tags=Tags(

@@ -75,7 +75,7 @@ REPOSITORY: Final = Declaration(
             unset=Call("delete_repository_policy", ignore=("RepositoryPolicyNotFoundException",)),
         ),
     ),
-    outputs={"arn": "repositoryArn", "uri": "repositoryUri", "name": "repositoryName"},
+    outputs={"arn": "repositoryArn", "uri": "repositoryUri", "physical_name": "repositoryName"},
     tags=Tags(
         create="tags",
         reading=Reading(

@@ -53,7 +53,7 @@ CLUSTER: Final = Declaration(
     update=(Call("update_cluster", params={"cluster": "key.clusterName"}),),
     delete=Call("delete_cluster", params={"cluster": "key.clusterName"}),
     fields=(Field("cluster_name", physical_name=True), Field("settings", unordered=True)),
-    outputs={"arn": "clusterArn", "name": "clusterName"},
+    outputs={"arn": "clusterArn", "physical_name": "clusterName"},
     tags=_tags(),
     timeout_s=300.0,
 )
@@ -111,7 +111,7 @@ SERVICE: Final = Declaration(
         Field("desired_count", default=0),
         Field("capacity_provider_strategy", unordered=True),
     ),
-    outputs={"arn": "serviceArn", "name": "serviceName", "running_count": "runningCount"},
+    outputs={"arn": "serviceArn", "physical_name": "serviceName", "running_count": "runningCount"},
     tags=_tags(),
     timeout_s=600.0,
 )

@@ -68,7 +68,7 @@ RULE: Final = Declaration(
             ),
         ),
     ),
-    outputs={"arn": "Arn", "name": "Name"},
+    outputs={"arn": "Arn", "physical_name": "Name"},
     tags=Tags(
         reading=Reading(
             Call("list_tags_for_resource", params={"ResourceARN": "output.arn"}),

@@ -81,7 +81,7 @@ ROLE: Final = Declaration(
             at_create=True,
         ),
     ),
-    outputs={"arn": "Arn", "name": "RoleName", "unique_id": "RoleId"},
+    outputs={"arn": "Arn", "physical_name": "RoleName", "unique_id": "RoleId"},
     tags=Tags(
         add=Call("tag_role", params={"Tags": "added"}),
         remove=Call("untag_role", params={"TagKeys": "removed"}),
@@ -103,7 +103,7 @@ ROLE_POLICY: Final = Declaration(
         Field("policy_name", physical_name=True),
         Field("policy_document", format="identity_policy"),
     ),
-    outputs={"name": "PolicyName"},
+    outputs={"physical_name": "PolicyName"},
     alike=True,
     resolve_by="unique-name-with-proof",
 )
@@ -145,7 +145,7 @@ POLICY: Final = Declaration(
             at_create=True,
         ),
     ),
-    outputs={"arn": "Arn", "name": "PolicyName", "default_version": "DefaultVersionId"},
+    outputs={"arn": "Arn", "physical_name": "PolicyName", "default_version": "DefaultVersionId"},
     tags=Tags(
         add=Call("tag_policy", params={"Tags": "added"}),
         remove=Call("untag_policy", params={"TagKeys": "removed"}),
@@ -216,7 +216,7 @@ INSTANCE_PROFILE: Final = Declaration(
             ),
         ),
     ),
-    outputs={"arn": "Arn", "name": "InstanceProfileName", "unique_id": "InstanceProfileId"},
+    outputs={"arn": "Arn", "physical_name": "InstanceProfileName", "unique_id": "InstanceProfileId"},
     tags=Tags(
         add=Call("tag_instance_profile", params={"Tags": "added"}),
         remove=Call("untag_instance_profile", params={"TagKeys": "removed"}),

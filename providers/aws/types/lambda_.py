@@ -102,7 +102,7 @@ FUNCTION: Final = Declaration(
     ),
     outputs={
         "arn": "FunctionArn",
-        "name": "FunctionName",
+        "physical_name": "FunctionName",
         "code_digest": "CodeSha256",
         "version": "Version",
     },

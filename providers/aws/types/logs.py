@@ -63,7 +63,7 @@ LOG_GROUP: Final = Declaration(
         "arn": "arn",
         # As tagging and policies want it: without the `:*` at its end.
         "resource_arn": "join(':', split(arn, ':')[:7])",
-        "name": "logGroupName",
+        "physical_name": "logGroupName",
     },
     output_docs={
         "resource_arn": "The ARN without `:*` at its end, for tags and for policies on the group itself."

@@ -143,13 +143,13 @@ BUCKET: Final = Declaration(
         ),
     ),
     outputs={
-        "name": "key.Bucket",
+        "physical_name": "key.Bucket",
         "arn": "join('', ['arn:', place.partition || 'aws', ':s3:::', key.Bucket])",
         "region": "place.region",
         "domain_name": "join('', [key.Bucket, '.s3.', place.region, '.amazonaws.com'])",
     },
     output_docs={
-        "name": "The bucket's name.",
+        "physical_name": "The bucket's name.",
         "arn": "The bucket's ARN.",
         "region": "The region that it is in.",
         "domain_name": "Where its objects are reached over HTTPS.",
@@ -211,8 +211,7 @@ OBJECT: Final = Declaration(
         Field("server_side_encryption", default="AES256"),
         Field("kms_key_id", member="SSEKMSKeyId", sensitive=False, immutable=False),
     ),
-    outputs={"etag": "ETag", "version_id": "VersionId", "key": "key.Key"},
-    output_docs={"key": "The object's key."},
+    outputs={"etag": "ETag", "version_id": "VersionId"},
     tags=Tags(
         create="",
         reading=Reading(Call("get_object_tagging"), result="TagSet"),

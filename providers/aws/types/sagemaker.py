@@ -37,7 +37,7 @@ MODEL: Final = Declaration(
     read=Reading(Call("describe_model"), absent=_NOT_THERE),
     delete=Call("delete_model", ignore=_NOT_THERE),
     fields=(Field("model_name", physical_name=True),),
-    outputs={"arn": "ModelArn", "name": "ModelName"},
+    outputs={"arn": "ModelArn", "physical_name": "ModelName"},
     tags=_TAGS,
 )
 
@@ -55,7 +55,7 @@ TRAINING_JOB: Final = Declaration(
     ),
     outputs={
         "arn": "TrainingJobArn",
-        "name": "TrainingJobName",
+        "physical_name": "TrainingJobName",
         "status": "TrainingJobStatus",
         "model_artifacts": "ModelArtifacts.S3ModelArtifacts",
     },
@@ -73,7 +73,7 @@ PROCESSING_JOB: Final = Declaration(
     read=Reading(Call("describe_processing_job"), absent=_NOT_THERE, gone="ProcessingJobStatus == 'Stopped'"),
     delete=Call("stop_processing_job", ignore=("ValidationException",)),
     fields=(Field("processing_job_name", physical_name=True),),
-    outputs={"arn": "ProcessingJobArn", "name": "ProcessingJobName", "status": "ProcessingJobStatus"},
+    outputs={"arn": "ProcessingJobArn", "physical_name": "ProcessingJobName", "status": "ProcessingJobStatus"},
     tags=_TAGS,
     timeout_s=120.0,
 )
@@ -87,7 +87,7 @@ ENDPOINT_CONFIG: Final = Declaration(
     read=Reading(Call("describe_endpoint_config"), absent=_NOT_THERE),
     delete=Call("delete_endpoint_config", ignore=_NOT_THERE),
     fields=(Field("endpoint_config_name", physical_name=True),),
-    outputs={"arn": "EndpointConfigArn", "name": "EndpointConfigName"},
+    outputs={"arn": "EndpointConfigArn", "physical_name": "EndpointConfigName"},
     tags=_TAGS,
 )
 
@@ -113,7 +113,7 @@ ENDPOINT: Final = Declaration(
         Field("endpoint_name", physical_name=True),
         Field("deployment_config", read="LastDeploymentConfig"),
     ),
-    outputs={"arn": "EndpointArn", "name": "EndpointName", "status": "EndpointStatus"},
+    outputs={"arn": "EndpointArn", "physical_name": "EndpointName", "status": "EndpointStatus"},
     tags=_TAGS,
     ready=Until(
         "EndpointStatus",
@@ -139,7 +139,7 @@ PIPELINE: Final = Declaration(
         Field("pipeline_definition", format="json"),
         Field("pipeline_definition_s3_location", readable=False),
     ),
-    outputs={"arn": "PipelineArn", "name": "PipelineName", "status": "PipelineStatus"},
+    outputs={"arn": "PipelineArn", "physical_name": "PipelineName", "status": "PipelineStatus"},
     tags=_TAGS,
 )
 
@@ -157,7 +157,7 @@ FEATURE_GROUP: Final = Declaration(
         Field("feature_group_name", physical_name=True),
         Field("feature_definitions", unordered=True),
     ),
-    outputs={"arn": "FeatureGroupArn", "name": "FeatureGroupName", "status": "FeatureGroupStatus"},
+    outputs={"arn": "FeatureGroupArn", "physical_name": "FeatureGroupName", "status": "FeatureGroupStatus"},
     tags=_TAGS,
     ready=Until("FeatureGroupStatus", ready=("Created",), pending=("Creating",), why="FailureReason"),
     deleted=Until("FeatureGroupStatus", ready=(), pending=("Deleting", "Created"), why="FailureReason"),

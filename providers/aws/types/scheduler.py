@@ -37,7 +37,7 @@ SCHEDULE: Final = Declaration(
         ),
         Field("action_after_completion", default="NONE"),
     ),
-    outputs={"arn": "Arn", "name": "Name"},
+    outputs={"arn": "Arn", "physical_name": "Name"},
     resolve_by="unique-name-with-proof",
     transient=("ValidationException:must allow AWS EventBridge Scheduler to assume",),
 )

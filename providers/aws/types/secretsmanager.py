@@ -72,7 +72,7 @@ SECRET: Final = Declaration(
             unset=Call("delete_resource_policy"),
         ),
     ),
-    outputs={"arn": "ARN", "name": "Name"},
+    outputs={"arn": "ARN", "physical_name": "Name"},
     tags=Tags(
         read="Tags",
         add=Call("tag_resource", params={"Tags": "added"}),

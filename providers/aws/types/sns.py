@@ -80,8 +80,8 @@ TOPIC: Final = Declaration(
         _attribute("delivery_policy", "DeliveryPolicy"),
         _attribute("kms_master_key_id", "KmsMasterKeyId"),
     ),
-    outputs={"arn": "TopicArn", "name": "split(TopicArn, ':')[-1]"},
-    output_docs={"name": "The topic's name."},
+    outputs={"arn": "TopicArn", "physical_name": "split(TopicArn, ':')[-1]"},
+    output_docs={"physical_name": "The topic's name."},
     tags=Tags(
         reading=Reading(
             Call("list_tags_for_resource", params={"ResourceArn": "key.TopicArn"}),

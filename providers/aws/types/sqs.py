@@ -119,8 +119,8 @@ QUEUE: Final = Declaration(
             doc="Who may use the queue, as a resource policy.",
         ),
     ),
-    outputs={"url": "key.QueueUrl", "arn": "QueueArn", "name": "split(QueueArn, ':')[-1]"},
-    output_docs={"url": "The queue's URL.", "name": "The queue's name."},
+    outputs={"url": "key.QueueUrl", "arn": "QueueArn", "physical_name": "split(QueueArn, ':')[-1]"},
+    output_docs={"url": "The queue's URL.", "physical_name": "The queue's name."},
     tags=Tags(
         form="map",
         create="tags",

@@ -5,7 +5,7 @@ from typing import Final
 
 from unknot.providers.declared.declaration import Call, Declaration, Field, Tags
 from unknot.providers.declared.generation.expressions import fields_read, speaks_of
-from unknot.providers.declared.generation.naming import input_name, pascal
+from unknot.providers.declared.generation.naming import input_name, is_taken, pascal
 from unknot.providers.declared.generation.shapebook import ShapeBook
 from unknot.providers.declared.model import ModelError
 from unknot.providers.declared.shapes import InputShape, Shape
@@ -26,6 +26,8 @@ class Inputs:
         self._required = self._required_members()
         self.shapes: dict[str, InputShape] = {}
         for field in self._all_fields():
+            if is_taken(field.name):
+                raise ModelError(f"the input `{field.name}` is what every resource has: give it another name")
             if field.name in self.shapes:
                 raise ModelError(f"`{declaration.type}` has the input `{field.name}` twice")
             self.shapes[field.name] = self._shape(field)

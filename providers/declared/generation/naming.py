@@ -35,6 +35,11 @@ def input_name(member: str, type_name: str) -> str:
     return f"{name}_" if keyword.iskeyword(name) or not name.isidentifier() else name
 
 
+def is_taken(name: str) -> bool:
+    """Whether every resource has something of that name."""
+    return name in _taken()
+
+
 @functools.cache
 def _taken() -> frozenset[str]:
     from unknot.stacks.resource import Resource

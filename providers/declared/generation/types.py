@@ -15,6 +15,7 @@ from unknot.providers.declared.generation.expressions import (
     last_member,
 )
 from unknot.providers.declared.generation.inputs import Inputs, class_name
+from unknot.providers.declared.generation.naming import is_taken
 from unknot.providers.declared.generation.shapebook import ShapeBook
 from unknot.providers.declared.model import ModelError
 from unknot.providers.declared.shapes import TypeShape
@@ -147,6 +148,12 @@ class _Type:
         declared = self._declaration
         for name, expression in declared.identity.keys.items():
             self._at(f"the identity's `{name}`", expression, self._situation(created=True))
+        for name in declared.outputs:
+            if is_taken(name) or name in self._inputs.shapes:
+                raise ModelError(
+                    f"the output `{name}` is also {'an input' if name in self._inputs.shapes else 'what every resource has'}. "
+                    "Choose another name; that of the object itself is `physical_name`."
+                )
         wanted = set(re.findall(r"\{(\w+)\}", declared.identity.id))
         if wanted != declared.identity.keys.keys():
             raise ModelError(
