@@ -39,7 +39,7 @@ class CallFailed(Exception):
     def is_taken(self) -> bool:
         """Whether it may mean that an object of that name is there already."""
         code = self.code.lower()
-        return self.status == 409 or any(
+        return self.status in (409, 412) or any(
             word in code for word in ("exist", "conflict", "inuse", "duplicate", "alreadyowned")
         )
 

@@ -6,6 +6,7 @@ nothing that the stack set: members of structures that were not set are the API'
 
 import base64
 import binascii
+import hashlib
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -42,6 +43,24 @@ def differs(one: Any, other: Any, shape: InputShape, catalogue: Catalogue) -> bo
     return bool(view.normal(one, declared, shape.unordered) != view.normal(other, declared, shape.unordered))
 
 
+def digest_told(recorded: Any, digest: Any) -> Any:
+    """`recorded` when `digest` is the MD5 of its bytes; otherwise a text that says which it is. None: none is told."""
+    if not isinstance(digest, str):
+        return None
+    content = as_bytes(recorded)
+    found = hashlib.md5(content, usedforsecurity=False).digest()
+    return recorded if base64.b64encode(found).decode() == digest else f"(content with the MD5 {digest})"
+
+
+def as_bytes(value: Any) -> bytes:
+    """The content that a text stands for: what it is the base64 of, or itself."""
+    text = str(value)
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return text.encode()
+
+
 class _View:
     def __init__(self, catalogue: Catalogue) -> None:
         self._shapes = catalogue.shapes
@@ -53,7 +72,9 @@ class _View:
         """`live` without the members of structures that `recorded` does not set."""
         if isinstance(recorded, Mapping) and isinstance(live, Mapping) and shape.kind in ("structure", "any"):
             return {
-                name: self.projected(recorded[name], live[name], self._shape(shape.members.get(name, "")))
+                name: self.projected(
+                    recorded[name], live[name], self._shape(shape.members.get(name, "")), unordered
+                )
                 if name in live
                 else None
                 for name in recorded
@@ -62,7 +83,7 @@ class _View:
         if isinstance(recorded, Mapping) and isinstance(live, Mapping) and shape.kind == "map":
             item = self._shape(shape.item)
             return {
-                key: self.projected(recorded[key], value, item) if key in recorded else value
+                key: self.projected(recorded[key], value, item, unordered) if key in recorded else value
                 for key, value in live.items()
             }
         if isinstance(recorded, str) and isinstance(live, str):
@@ -72,16 +93,16 @@ class _View:
             if unordered:
                 live = self._aligned(recorded, live, item)
             if len(recorded) == len(live):
-                return [self.projected(a, b, item) for a, b in zip(recorded, live, strict=True)]
+                return [self.projected(a, b, item, unordered) for a, b in zip(recorded, live, strict=True)]
         return live
 
     def _aligned(self, recorded: list[Any], live: list[Any], item: Shape) -> list[Any]:
         """`live` in the order of `recorded`, as far as entries are the same."""
         rest, aligned = list(live), []
         for wanted in recorded:
-            normal = self.normal(wanted, item)
+            normal = self.normal(wanted, item, True)
             for candidate in rest:
-                if self.normal(self.projected(wanted, candidate, item), item) == normal:
+                if self.normal(self.projected(wanted, candidate, item, True), item, True) == normal:
                     aligned.append(candidate)
                     rest.remove(candidate)
                     break
@@ -93,7 +114,9 @@ class _View:
             case Mapping():
                 return (
                     {
-                        key: self.normal(entry, self._shape(shape.members.get(key, shape.item)), texts=texts)
+                        key: self.normal(
+                            entry, self._shape(shape.members.get(key, shape.item)), unordered, texts=texts
+                        )
                         for key, entry in value.items()
                         if not (entry is None and shape.kind != "map")
                     }
@@ -103,7 +126,9 @@ class _View:
             case list():
                 if shape.format in JSON_FORMATS:
                     return self._json(value, texts)
-                entries = [self.normal(entry, self._shape(shape.item), texts=texts) for entry in value]
+                entries = [
+                    self.normal(entry, self._shape(shape.item), unordered, texts=texts) for entry in value
+                ]
                 return sorted(entries, key=_sort_key) if unordered else entries
             case str():
                 return self._text(value, shape, texts)
@@ -132,10 +157,7 @@ class _View:
         if shape.kind == "timestamp":
             return _moment(value)
         if shape.kind == "blob" and not texts:
-            try:
-                return base64.b64decode(value, validate=True)
-            except (binascii.Error, ValueError):
-                return value.encode()
+            return as_bytes(value)
         return value
 
     def _json(self, value: Any, texts: bool) -> Any:

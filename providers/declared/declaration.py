@@ -8,12 +8,14 @@ paginators. Those that build the parameters of a call see one document:
 
     {"input": inputs by name, "members": inputs by API name (tags and aspects left out), "key": identity by name, "output": outputs by name, "prior": prior inputs by name,
      "live": inputs as they are now, in the API's form, read when an expression speaks of it,
+     "changed": of an update, API names of the inputs (tags and aspects left out) that have changed, sorted,
      "tags": all tags with our mark, as a map, "added": tags to be set, "removed": names of tags to be taken off,
      "token": idempotency token, "place": where the target is (`place.region`, `place.account`, `place.project`)}
 
 Those that read an answer see that answer; outputs, `gone` and the `result` of a reading see `key` and `place` beside it. Functions beyond the
 standard ones: `tag_list(map, key, value)`, `tag_map(list, key, value)`, `parse(text)`, `text(value)`, `strings(map)`,
-`split(text, separator)`, `omit(map, names)`, `where(list, member, value)`, `query(map)` (`expressions.py`). A parameter whose expression gives null is left out.
+`split(text, separator)`, `omit(map, names)`, `where(list, member, value)`, `query(map)`,
+`nulls(names)`, `base64(text)` (`expressions.py`). A parameter whose expression gives null is left out.
 """
 
 from collections.abc import Mapping
@@ -39,6 +41,9 @@ class Call(msgspec.Struct, frozen=True):
     """Error codes that mean there was nothing to do."""
     when: str = "`true`"
     """An expression over the same document: the call is made only if it gives true."""
+    merges: bool = False
+    """The API merges what it is given into what is there, and takes null for what is to go (RFC 7396): only what has
+    changed is given, with null for what was taken away, at any depth. Nulls that `params` give are kept."""
 
 
 class Field(msgspec.Struct, frozen=True):
@@ -60,7 +65,9 @@ class Field(msgspec.Struct, frozen=True):
     """None: if the model says so of it, or of anything in it."""
     write_only: bool = False
     unordered: bool = False
-    """A list whose order means nothing."""
+    """A list whose order, and that of lists in it, means nothing."""
+    digest: Literal["", "md5"] = ""
+    """The read tells a digest, in base64, of what the input holds as bytes."""
     format: str = ""
     """A name of `formats.FORMATS`; empty: what the model says; `text`: nothing, whatever the model says. Of `json`,
     `policy` and the like, users may give a mapping in place of text."""
@@ -119,6 +126,8 @@ class Listing(msgspec.Struct, frozen=True):
     """Outputs that it tells. `*`: all."""
     tags: bool = False
     """It tells the tags too."""
+    under: tuple[str, ...] = ()
+    """Parts of the identity that the call is given: it lists what is under them, and is asked once for each."""
     by: str = ""
     """Asked for up to `batch` objects at once by this parameter, which takes a list of identities; empty: lists all."""
     batch: int = 100

@@ -1,5 +1,6 @@
 """JMESPath with the few functions that cloud APIs make necessary; each expression is compiled once."""
 
+import base64
 import functools
 from typing import Any
 
@@ -77,6 +78,15 @@ def _options() -> Any:
         def _func_omit(self, value: dict[str, Any] | None, names: list[str]) -> dict[str, Any] | None:
             """A mapping without some of its keys."""
             return None if value is None else {k: v for k, v in value.items() if k not in names}
+
+        @signature({"types": ["array-string", "array", "null"]})  # type: ignore[untyped-decorator]
+        def _func_nulls(self, names: list[str] | None) -> dict[str, None]:
+            """A mapping of names to null, for what is to go out of a mapping that is merged."""
+            return dict.fromkeys(names or ())
+
+        @signature({"types": ["string", "null"]})  # type: ignore[untyped-decorator]
+        def _func_base64(self, text: str | None) -> str | None:
+            return None if text is None else base64.b64encode(text.encode()).decode()
 
         @signature({"types": ["array", "null"]}, {"types": ["string"]}, {"types": []})  # type: ignore[untyped-decorator]
         def _func_where(self, entries: list[dict[str, Any]] | None, member: str, value: Any) -> list[Any]:

@@ -95,6 +95,15 @@ class Kind:
             keys[name] = str(value)
         return keys
 
+    def told_keys(self, document: Mapping[str, Any]) -> dict[str, str]:
+        """Those parts of the identity that are known before the object exists."""
+        told = {
+            name: evaluate(expression, document)
+            for name, expression in self.declaration.identity.keys.items()
+            if CREATED not in expression
+        }
+        return {name: str(value) for name, value in told.items() if value is not None}
+
     # parameters
 
     def situation(
@@ -112,11 +121,20 @@ class Kind:
             "key": dict(keys),
             "place": place,
             "prior": {},
+            "changed": [],
             "output": {},
             "live": None,
             "token": "",
             **more,
         }
+
+    def members(self, names: Iterable[str]) -> list[str]:
+        """API names of inputs, tags and aspects left out."""
+        return sorted(
+            self.inputs[name].member
+            for name in names
+            if name in self.main_fields_set and self.inputs[name].member
+        )
 
     def parameters(
         self, call: Call, document: Mapping[str, Any], fields: Iterable[str], api: Api
@@ -128,14 +146,18 @@ class Kind:
         inputs = document["input"]
         for name in fields:
             member = self.inputs[name].member
-            if member and member in takes and inputs.get(name) is not None:
+            if not member or member not in takes:
+                continue
+            if call.merges:
+                given[member] = merge_patch(document["prior"].get(name), inputs.get(name))
+            elif inputs.get(name) is not None:
                 given[member] = inputs[name]
         for member, expression in call.params.items():
             value = evaluate(expression, document)
             if value is None:
                 given.pop(member, None)
             else:
-                given[member] = without_nulls(value)
+                given[member] = value if call.merges else without_nulls(value)
         for member in api.tokens(service, call.operation):
             given.setdefault(member, document["token"])
         return given
@@ -234,6 +256,14 @@ def without_nulls(value: Any) -> Any:
     if isinstance(value, list):
         return [without_nulls(entry) for entry in value if entry is not None]
     return value
+
+
+def merge_patch(prior: Any, wanted: Any) -> Any:
+    """What makes `wanted` of anything like `prior` where it is merged (RFC 7396): all of it, with null for what went."""
+    if not (isinstance(prior, Mapping) and isinstance(wanted, Mapping)):
+        return wanted
+    gone = dict.fromkeys(prior.keys() - wanted.keys())
+    return gone | {name: merge_patch(prior.get(name), entry) for name, entry in wanted.items()}
 
 
 def readings(kind: Kind, wanted: Iterable[str]) -> Iterator[Aspect]:

@@ -8,7 +8,7 @@ import msgspec
 
 from unknot.providers.base import LiveObject, Mark, ReadItem
 from unknot.providers.declared.calls import Api, CallFailed, Tally
-from unknot.providers.declared.comparing import as_set, plain
+from unknot.providers.declared.comparing import as_set, digest_told, plain
 from unknot.providers.declared.declaration import Listing, Reading
 from unknot.providers.declared.expressions import evaluate
 from unknot.providers.declared.kind import Kind, readings
@@ -86,7 +86,11 @@ class Reader:
             value = (
                 found.aspects.get(name) if name in found.aspects else kind.live_field(name, found.document)
             )
-            if recorded is not None:
+            if field.digest:
+                told = digest_told(recorded[name], value) if recorded is not None else None
+                if told is not None:
+                    inputs[name] = told
+            elif recorded is not None:
                 inputs[name] = as_set(recorded[name], value, shape, kind.catalogue)
             elif value is not None and (shown := plain(value, shape, kind.catalogue)) not in (
                 None,
@@ -114,11 +118,14 @@ class Reader:
             for name in wanted
         }
 
-    def listing(self) -> Iterator[tuple[str, Any, Listing]]:
-        """Id and document of every object that the first listing without a filter tells of."""
+    def listing(self, keys: Mapping[str, str]) -> Iterator[tuple[str, Any, Listing]]:
+        """Id and document of every object that the first listing without a filter tells of.
+
+        `keys`: the parts of the identity that are known, for listings of what is under them.
+        """
         for listing in self._kind.declaration.listing:
-            if not listing.by:
-                for document in self._documents(listing, {}):
+            if not listing.by and keys.keys() >= set(listing.under):
+                for document in self._documents(listing, {}, {name: keys[name] for name in listing.under}):
                     object_id = self._listed_id(listing, document)
                     if object_id is not None:
                         yield object_id, document, listing
@@ -249,15 +256,30 @@ class Reader:
             for start in range(0, len(ids), listing.batch):
                 batch = [self._kind.keys(each) or {} for each in ids[start : start + listing.batch]]
                 key = next(iter(listing.keys))
-                yield from self._documents(listing, {listing.by: [keys[key] for keys in batch]})
+                yield from self._documents(listing, {listing.by: [keys[key] for keys in batch]}, {})
             return
-        for pages, page in enumerate(self._pages(listing, {}), 1):
-            yield from self._in_page(listing, page)
-            if len(found) == len(served) or pages >= len(served) - len(found):
-                return
+        for under, wanted in self._places(listing, served):
+            for pages, page in enumerate(self._pages(listing, {}, dict(under)), 1):
+                yield from self._in_page(listing, page)
+                missing = len(wanted) - sum(served[each] in found for each in wanted)
+                if pages >= missing:
+                    break
 
-    def _documents(self, listing: Listing, more: Mapping[str, Any]) -> Iterator[Any]:
-        for page in self._pages(listing, more):
+    def _places(
+        self, listing: Listing, served: Iterable[str]
+    ) -> list[tuple[tuple[tuple[str, str], ...], list[str]]]:
+        """What a listing is asked for, and the ids to be found there; a place of one object is not worth a listing."""
+        places: dict[tuple[tuple[str, str], ...], list[str]] = {}
+        for object_id in served:
+            keys = self._kind.keys(object_id) or {}
+            under = tuple((name, keys[name]) for name in listing.under if name in keys)
+            places.setdefault(under, []).append(object_id)
+        return [(under, ids) for under, ids in places.items() if len(ids) > 1]
+
+    def _documents(
+        self, listing: Listing, more: Mapping[str, Any], under: Mapping[str, str]
+    ) -> Iterator[Any]:
+        for page in self._pages(listing, more, under):
             yield from self._in_page(listing, page)
 
     def _in_page(self, listing: Listing, page: Any) -> Iterator[Any]:
@@ -267,10 +289,10 @@ class Reader:
             if not (gone and self._is_gone(gone, document, keys)):
                 yield document
 
-    def _pages(self, listing: Listing, more: Mapping[str, Any]) -> Iterator[Any]:
+    def _pages(self, listing: Listing, more: Mapping[str, Any], under: Mapping[str, str]) -> Iterator[Any]:
         kind = self._kind
         parameters = {
-            **kind.parameters(listing.call, kind.situation({}, {}, self._api.place), (), self._api),
+            **kind.parameters(listing.call, kind.situation({}, under, self._api.place), (), self._api),
             **more,
         }
         return self._api.pages(kind.declaration.service, listing.call.operation, parameters, self._tally)

@@ -165,7 +165,8 @@ class Writer:
             return live
         if kind.declaration.tags is None:
             return None
-        for object_id, document, listing in self._reader.listing():
+        known = kind.told_keys(self._document(inputs, {}, {}, token))
+        for object_id, document, listing in self._reader.listing(known):
             if listing.tags:
                 found = Found(document, {}, kind.tag_map(self._reader.tags_in(document)))
                 if kind.without_mark(found.tags or {})[1] != mark:
@@ -218,9 +219,12 @@ class Writer:
         tags = self._tags(inputs, mark)
         document = self._document(self._with_defaults(inputs, changed), prior, tags, token)
         document["key"] = keys
+        document["changed"] = kind.members(changed)
         for call in declaration.update:
             fields = kind.fields_of(call, self._api)
             if changed & fields:
+                if call.merges:
+                    fields &= changed
                 self._make(call, document, fields)
                 self._wait_ready(keys, deadline)
         if kind.tag_field in changed:
