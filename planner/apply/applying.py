@@ -11,12 +11,14 @@ from typing import Any
 
 import msgspec
 
+from unknot.planner.apply.merging import as_of_now
 from unknot.planner.apply.recording import inputs_hash, token_of, without
 from unknot.planner.apply.report import ApplyReport, Progress
 from unknot.planner.apply.settling import closed, settle, written
 from unknot.planner.apply.validation import Resumption
 from unknot.planner.apply.walk import Walk
 from unknot.planner.code import Load, from_bundle, function_of
+from unknot.planner.diff import OtherStack
 from unknot.planner.fields import shown
 from unknot.planner.moves import apply_renames
 from unknot.planner.outputs import is_to_be_sealed
@@ -163,7 +165,7 @@ class _Applying:
         snapshot = self.lease.writer.snapshot()
         resumes = self._admit(snapshot)
         base = snapshot if resumes is not None else self._renamed(snapshot)
-        self._judge_again()
+        self._judge_again(base)
         settled = settle(snapshot, self.services, self.vaults)
         self.diagnostics.extend(settled.diagnostics)
         begun: list[Event] = [*settled.events]
@@ -247,13 +249,20 @@ class _Applying:
             raise PlanRefused(f"the plan {problem}", detail="That changed after it was made. Plan again.")
         return msgspec.structs.replace(snapshot, resources=apply_renames(snapshot.resources, renames))
 
-    def _judge_again(self) -> None:
-        """Policies see the plan once more, now that it is to be applied (rule A4)."""
+    def _judge_again(self, base: Snapshot) -> None:
+        """Policies see the plan once more, over what is recorded and known now (rule A4)."""
         if not self.plan.policies:
             return
         overridden = {r.policy: r.overridden for r in self.plan.policy_results if r.overridden}
-        results = judge(self.plan, overridden, self.load)
-        _must_be_applicable(msgspec.structs.replace(self.plan, policy_results=results))
+        now = as_of_now(self.plan, base, self._other_stack, self.vaults)
+        results = judge(now, overridden, self.load)
+        _must_be_applicable(msgspec.structs.replace(now, policy_results=results))
+
+    def _other_stack(self, name: str) -> OtherStack | None:
+        other = self.services.other_stack(name)
+        if other is not None:
+            self.vaults.know(other.vault)
+        return other
 
     def _accepted_drift(self, snapshot: Snapshot, settled: frozenset[Address]) -> Iterable[Event]:
         """Outputs that are different in the world are recorded; with `--refresh-only`, inputs and losses too."""
