@@ -1,13 +1,22 @@
 """What a change of a workflow means: behaviour, settings, or metadata only (D7), and which function changed."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
 from unknot.planner.plan import Meaning
 from unknot.stacks.definition import WORKFLOW_TYPE, Desired
-from unknot.stacks.graph import Binding, LiteralValue, TaskOutput, WorkflowGraph
+from unknot.stacks.graph import (
+    Binding,
+    Choice,
+    Element,
+    Gathered,
+    LiteralValue,
+    Mapped,
+    TaskOutput,
+    TaskSpec,
+    WorkflowGraph,
+)
 from unknot.state.snapshot import ResourceState
 
 CODE_FIELDS = frozenset({"graph", "bundle", "fingerprint", "lock"})
@@ -73,16 +82,26 @@ def _shape(graph: WorkflowGraph, *, values: bool) -> list[Any]:
     """Which ops are called in which order on what; by places, as ids of tasks differ with the values they are given."""
     places = {task.id: place for place, task in enumerate(graph.tasks)}
 
-    def bound(bindings: Mapping[str, Binding]) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        for name, binding in bindings.items():
-            match binding:
-                case TaskOutput(task, output):
-                    found[name] = (places.get(task), output)
-                case LiteralValue(value):
-                    found[name] = value if values else "value"
-                case _:
-                    found[name] = binding
-        return found
+    def bound(binding: Binding) -> Any:
+        match binding:
+            case TaskOutput(task, output):
+                return (places.get(task), output)
+            case LiteralValue(value):
+                return value if values else "value"
+            case Gathered(items, kind, keys, of):
+                return (kind, keys, of, [bound(item) for item in items])
+            case Choice(condition, then, otherwise):
+                return ("choice", bound(condition), bound(then), bound(otherwise))
+            case Element(of_list):
+                return ("element", bound(of_list))
+            case Mapped(item):
+                return ("mapped", bound(item))
+            case _:
+                return binding
 
-    return [(task.op, bound(task.inputs)) for task in graph.tasks] + [bound(graph.published)]
+    def call(task: TaskSpec) -> Any:
+        when = [(bound(condition.value), condition.holds) for condition in task.when]
+        return (task.op, when, {name: bound(binding) for name, binding in task.inputs.items()})
+
+    published = {name: bound(binding) for name, binding in graph.published.items()}
+    return [*map(call, graph.tasks), published]

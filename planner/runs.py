@@ -9,7 +9,7 @@ from unknot.planner.order import sort
 from unknot.planner.plan import Change, PlannedRun, PlannedTask
 from unknot.stacks.address import Address
 from unknot.stacks.definition import PUBLISHED, REF, WORKFLOW_TYPE, Desired
-from unknot.stacks.graph import RunTime, TaskSpec, WorkflowGraph, WorkflowInput
+from unknot.stacks.graph import RunTime, TaskSpec, WorkflowGraph, WorkflowInput, leaves
 from unknot.state.snapshot import ResourceState, RunRecord, Snapshot
 
 
@@ -95,6 +95,8 @@ def _tasks(
     labels = graph.labels()
     for task in graph.tasks:
         because = _because(task, graph, ran, calls, moved, found)
+        if because and task.when:
+            because = f"{because}; if its branch is taken"
         found[task.id] = PlannedTask(labels[task.id], bool(because), because or "code and inputs unchanged")
     return tuple(found.values())
 
@@ -115,13 +117,16 @@ def _because(
     call = calls.get(task.id)
     if call is None:
         return "this call of it is new"
+    if call.when != task.when:
+        return "when it is done changed"
     for name, binding in task.inputs.items():
         if call.inputs.get(name) != binding:
             return f"its argument `{name}` changed"
-        if isinstance(binding, RunTime):
+    for leaf in (leaf for binding in task.bindings for leaf in leaves(binding)):
+        if isinstance(leaf, RunTime):
             return "the time that it runs for differs"
-        if isinstance(binding, WorkflowInput) and binding.name in moved:
-            return f"its input `{binding.name}` may differ"
+        if isinstance(leaf, WorkflowInput) and leaf.name in moved:
+            return f"its input `{leaf.name}` may differ"
     for upstream in task.upstream:
         if found[upstream].runs:
             return f"after `{found[upstream].task}`"

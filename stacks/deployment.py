@@ -236,7 +236,10 @@ def workflow_fingerprint(graph: WorkflowGraph, bindings: Mapping[str, Any]) -> s
     """Of everything that decides what a run computes: ops, calls, parameters, and where inputs come from."""
     data = (
         {name: _op_identity(graph, name) for name in sorted(graph.ops)},
-        [(task.id, task.op, task.inputs) for task in sorted(graph.tasks, key=lambda t: t.id)],
+        [
+            (task.id, task.op, task.inputs, *([task.when] if task.when else []))
+            for task in sorted(graph.tasks, key=lambda t: t.id)
+        ],
         [(p.name, p.value) for p in graph.parameters],
         graph.published,
         bindings,

@@ -3,7 +3,7 @@
 Knows nothing of how it is drawn. Nodes and edges are in an order that does not depend on the order of definition.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal, TypeAlias
 
 import msgspec
@@ -13,7 +13,18 @@ from unknot.planner.render.style import count
 from unknot.planner.render.text import SYMBOLS
 from unknot.stacks.address import name_of, type_of
 from unknot.stacks.definition import Definition
-from unknot.stacks.graph import TaskOutput, WorkflowGraph, WorkflowInput
+from unknot.stacks.graph import (
+    Binding,
+    Choice,
+    Element,
+    Gathered,
+    Mapped,
+    TaskOutput,
+    TaskSpec,
+    WorkflowGraph,
+    WorkflowInput,
+    leaves,
+)
 
 Tone: TypeAlias = Literal["plain", "create", "update", "destroy", "other", "input", "metric", "check"]
 
@@ -94,26 +105,57 @@ def drawing_of_plan(plan: Plan) -> Drawing:
 
 def drawing_of_workflow(graph: WorkflowGraph) -> Drawing:
     """The tasks of a workflow, what it is given, and what it publishes."""
+    labels = graph.labels()
     nodes = [Node(f"input:{i.name}", i.name, "input", "input", i.type) for i in graph.inputs]
     edges: list[Edge] = []
     for task in graph.tasks:
         op = graph.ops[task.op]
         tone: Tone = "metric" if op.kind == "metric" else "check" if op.kind == "check" else "plain"
-        nodes.append(Node(f"task:{task.id}", task.id, op.kind, tone, op.doc.strip().partition("\n")[0]))
+        words = [op.doc.strip().partition("\n")[0], *_circumstances(task, labels)]
+        kind = f"each {op.kind}" if task.is_mapped else op.kind
+        node = f"task:{task.id}"
+        nodes.append(Node(node, labels[task.id], kind, tone, ". ".join(filter(None, words))))
+        for condition in task.when:
+            edges += _arrows(condition.value, node, "if" if condition.holds else "if not")
         for name, binding in task.inputs.items():
-            if isinstance(binding, TaskOutput):
-                label = "" if binding.output == "value" else binding.output
-                edges.append(Edge(f"task:{binding.task}", f"task:{task.id}", label))
-            elif isinstance(binding, WorkflowInput):
-                edges.append(
-                    Edge(f"input:{binding.name}", f"task:{task.id}", "" if name == binding.name else name)
-                )
+            edges += _arrows(binding, node, "", name)
     for name, binding in graph.published.items():
-        if isinstance(binding, TaskOutput | WorkflowInput):
+        found = list(_arrows(binding, f"output:{name}", ""))
+        if found:
             nodes.append(Node(f"output:{name}", name, "published", "create", f"published as {name}"))
-            tail = f"task:{binding.task}" if isinstance(binding, TaskOutput) else f"input:{binding.name}"
-            edges.append(Edge(tail, f"output:{name}"))
+            edges += found
     return _drawing(graph.name, "Tasks of the workflow", nodes, edges)
+
+
+def _circumstances(task: TaskSpec, labels: Mapping[str, str]) -> Iterator[str]:
+    """When, and how often, a task is done."""
+    if task.is_mapped:
+        yield "done for each element of a list"
+    for condition in task.when:
+        by = next((leaf.task for leaf in leaves(condition.value) if isinstance(leaf, TaskOutput)), "")
+        yield f"done if {labels.get(by, 'its condition')} is {'true' if condition.holds else 'false'}"
+
+
+def _arrows(binding: Binding, head: str, label: str, name: str = "") -> Iterator[Edge]:
+    """From whatever a binding is made of. `name` is that of the input, which says nothing new if it is what it reads."""
+    match binding:
+        case TaskOutput(task, output):
+            yield Edge(f"task:{task}", head, label or ("" if output == "value" else output))
+        case WorkflowInput(source):
+            yield Edge(f"input:{source}", head, label or ("" if name in ("", source) else name))
+        case Element(of):
+            yield from _arrows(of, head, label or "each", name)
+        case Choice(condition, then, otherwise):
+            yield from _arrows(condition, head, "which")
+            yield from _arrows(then, head, "if", name)
+            yield from _arrows(otherwise, head, "if not", name)
+        case Gathered(items):
+            for item in items:
+                yield from _arrows(item, head, label, name)
+        case Mapped(item):
+            yield from _arrows(item, head, label, name)
+        case _:
+            return
 
 
 def _drawing(title: str, what: str, nodes: list[Node], edges: Iterable[Edge]) -> Drawing:

@@ -13,6 +13,7 @@ from unknot.planner.record.opening import Record
 from unknot.planner.record.runs import NoSuchRecord
 from unknot.stacks.address import Address
 from unknot.stacks.definition import WORKFLOW_TYPE
+from unknot.stacks.graph import task_labels
 from unknot.stacks.run import ArtifactRef
 from unknot.state.index import Consumed, Produced, RunEntry
 
@@ -146,7 +147,15 @@ def _output_of(record: Record, address: Address, output: str) -> str | None:
         return None
     if output in last.published:
         return last.published[output]
-    return next((p.artifact.hash for p in record.index.outputs(last) if output in (p.task, p.output)), None)
+    labels = task_labels((task.task, task.op) for task in record.index.tasks(last))
+    return next(
+        (
+            made.artifact.hash
+            for made in record.index.outputs(last)
+            if output in (made.task, made.output, labels.get(made.task))
+        ),
+        None,
+    )
 
 
 def _last_run(record: Record, address: Address) -> RunEntry | None:
@@ -165,6 +174,7 @@ class _Walk:
         self.nodes: dict[str, LineageNode] = {}
         self.edges: dict[tuple[str, str], LineageEdge] = {}
         self.complete = True
+        self._labels: dict[str, dict[str, str]] = {}
         self._inputs: dict[str, dict[str, list[Consumed]]] = {}
         self._outputs: dict[str, dict[str, list[Produced]]] = {}
 
@@ -256,10 +266,17 @@ class _Walk:
     def _task(self, address: Address, run: str, task: str) -> str:
         node = f"{run}/{task}"
         if node not in self.nodes:
+            label = self._labels_of(run).get(task, task)
             self.nodes[node] = LineageNode(
-                node, "task", f"{address} {task}", address, run, detail=f"run {run}"
+                node, "task", f"{address} {label}", address, run, detail=f"run {run}"
             )
         return node
+
+    def _labels_of(self, run: str) -> dict[str, str]:
+        if run not in self._labels:
+            tasks = (task for entry in self._index.runs_like(run) for task in self._index.tasks(entry))
+            self._labels[run] = task_labels((task.task, task.op) for task in tasks)
+        return self._labels[run]
 
     def _edge(self, tail: str, head: str, label: str) -> None:
         self.edges.setdefault((tail, head), LineageEdge(tail, head, label))

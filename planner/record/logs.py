@@ -7,7 +7,7 @@ import msgspec
 from unknot.planner.record.opening import Record
 from unknot.planner.record.runs import NoSuchRecord, find_run
 from unknot.stacks.errors import UnknotError
-from unknot.stacks.graph import task_labels
+from unknot.stacks.graph import element_of, task_labels
 from unknot.stacks.run import LogWritten
 from unknot.state.index import RunEntry
 from unknot.state.index.streams import log_of, run_in
@@ -54,12 +54,17 @@ def _names(record: Record, run: RunEntry, task: str | None) -> list[str]:
     tasks = record.index.tasks(run)
     if task is None:
         return [entry.task for entry in tasks]
-    chosen = [e.task for e in tasks if task == e.task] or [e.task for e in tasks if task == e.op]
+    labels = task_labels((entry.task, entry.op) for entry in tasks)
+    chosen = [e.task for e in tasks if task in (e.task, labels[e.task])]
+    chosen = chosen or [e.task for e in tasks if task == e.op]
     chosen = chosen or [e.task for e in tasks if e.task.startswith(task)]
+    # Of a mapped task, what its elements' tasks printed.
+    of = {e.task: element[0] for e in tasks if (element := element_of(e.task)) is not None}
+    chosen = [e.task for e in tasks if e.task in chosen or of.get(e.task) in chosen]
     if not chosen:
         raise NoSuchRecord(
             f"the run `{run.run}` has no task `{task}`",
-            detail=f"Its tasks: {', '.join(entry.task for entry in tasks) or 'none'}.",
+            detail=f"Its tasks: {', '.join(labels.values()) or 'none'}.",
         )
     return chosen
 

@@ -13,6 +13,7 @@ import msgspec
 
 from unknot.planner.record.facets import SPEC, code_facet, facet, own_facet, producer
 from unknot.planner.record.opening import Record
+from unknot.stacks.graph import element_of
 from unknot.stacks.run import ArtifactRef
 from unknot.state.index import CheckEntry, Consumed, Produced, RunEntry, TaskEntry
 
@@ -110,7 +111,14 @@ class _Exported:
             "run": {"runId": _run_id(self._run)},
             "job": {"namespace": self._namespace, "name": self._run.address},
         }
-        facets["parent"] = facet("ParentRunFacet", **parent, root=parent)
+        element = element_of(task.task)
+        above = parent
+        if element is not None:  # the mapped task, whose run is in the workflow's
+            above = {
+                "run": {"runId": _run_id(self._run, element[0])},
+                "job": {"namespace": self._namespace, "name": f"{self._run.address}.{element[0]}"},
+            }
+        facets["parent"] = facet("ParentRunFacet", **above, root=parent)
         over = kind != "START"
         checks = [check for check in self._checks if check.task == task.task]
         metrics = [m for m in self._metrics if m.task == task.task]

@@ -104,14 +104,14 @@ def run_text(manifest: RunManifest, *, color: bool = False, width: int | None = 
         "",
         *_tasks_table([_entry(task) for task in tasks], {}, style, width),
     ]
-    metrics = [(task.op, f"{task.metric:.6g}") for task in tasks if task.metric is not None]
-    checks = [(task.op, task.passed, task.severity) for task in tasks if task.passed is not None]
+    labels = task_labels((t.task, t.op) for t in tasks)
+    metrics = [(labels[task.task], f"{task.metric:.6g}") for task in tasks if task.metric is not None]
+    checks = [(labels[task.task], task.passed, task.severity) for task in tasks if task.passed is not None]
     lines += _measures(metrics, checks, style)
     if manifest.withheld and manifest.status == "succeeded":
         lines += ["", f"Not published: {clean(manifest.withheld)}. `--publish` publishes all the same."]
     outputs = [(name, ref.hash, ref.rows, ref.size_bytes) for name, ref in manifest.published.items()]
     lines += _artifacts("Published", outputs, style)
-    labels = task_labels((t.task, t.op) for t in tasks)
     lines += _problems([(labels[t.task], t.error) for t in tasks if t.error], style)
     if manifest.status not in ("succeeded", "superseded"):
         lines += ["", f"Ask {clean(manifest.owner)}." if manifest.owner else "Nobody is named as its owner."]
@@ -142,8 +142,6 @@ def detail_text(detail: RunDetail, *, color: bool = False, width: int | None = N
     for attempt in detail.attempts:
         attempts.setdefault(attempt.task, []).append(attempt)
     lines += ["", *_tasks_table(detail.tasks, attempts, style, width)]
-    metrics = [(m.name, "not a number" if m.value is None else f"{m.value:.6g}") for m in detail.metrics]
-    lines += _measures(metrics, [(c.name, c.passed, c.severity) for c in detail.checks], style)
     labels = task_labels((t.task, t.op) for t in detail.tasks)
     made = [
         (
@@ -157,6 +155,12 @@ def detail_text(detail: RunDetail, *, color: bool = False, width: int | None = N
     lines += _artifacts("Artifacts", made, style)
     lines += _problems([(labels[t.task], t.error) for t in detail.tasks if t.error], style)
     return "\n".join(lines) + "\n"
+    metrics = [
+        (labels.get(m.task, m.name), "not a number" if m.value is None else f"{m.value:.6g}")
+        for m in detail.metrics
+    ]
+    checks = [(labels.get(c.task, c.name), c.passed, c.severity) for c in detail.checks]
+    lines += _measures(metrics, checks, style)
 
 
 def owners_text(

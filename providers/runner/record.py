@@ -149,9 +149,16 @@ def _attempted(store: Store, started: RunStarted, task: TaskSpec, name: str, att
 
 
 def read_logs(store: Store, uid: str, run: str, task: str | None = None) -> dict[str, tuple[LogLine, ...]]:
-    """Lines by task, attempt after attempt, as far as they are written."""
+    """Lines by task, attempt after attempt, as far as they are written; of a mapped task, its elements' too."""
     found = attempts(store, uid, run)
-    wanted = found if task is None else {task: found.get(task, [])}
+    wanted = found
+    if task is not None:
+        elements = {name: element for name in found if (element := element_of(name)) is not None}
+        wanted = {task: found.get(task, [])} | {
+            name: found[name]
+            for name, (of, _) in sorted(elements.items(), key=lambda item: item[1])
+            if of == task
+        }
     return {
         name: tuple(
             line

@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from unknot.stacks.graph import task_labels
+from unknot.stacks.graph import element_of, task_labels
 from unknot.stacks.run import ArtifactRef, RunManifest, TaskRecord
 from unknot.state.index.database import Database
 from unknot.state.index.recording import add_artifact, json_text
@@ -165,20 +165,38 @@ def _run_inputs(manifest: RunManifest | None, reading: RunReading) -> dict[str, 
 def _add_artifacts(database: Database, run_id: int, uid: str, store: str, reading: RunReading) -> None:
     inputs = _run_inputs(reading.manifest, reading)
     consumed = [(ref.hash, run_id, "", name) for name, ref in inputs.items()]
-    known = {ref.hash for ref in inputs.values()}
-    for ref in inputs.values():
-        add_artifact(database, ref, store)
+    known: set[str] = set()
     produced: list[tuple[Any, ...]] = []
+    mapped = {element[0] for task in reading.tasks if (element := element_of(task.task)) is not None}
+
+    def add(ref: ArtifactRef, maker: str, output: str, reused: bool) -> None:
+        """An artifact and what it is made of; without a maker, what the run was given."""
+        for part in ref.whole():
+            add_artifact(database, part, store)
+            known.add(part.hash)
+        if not maker:
+            return
+        produced.append((ref.hash, uid, run_id, maker, output, int(reused)))
+        if maker not in mapped:  # its elements' own tasks made them
+            for n, item in enumerate(ref.items):
+                add(item, maker, f"{output}[{n}]", reused)
+
+    for ref in inputs.values():
+        add(ref, "", "", False)
     for task in reading.tasks:
         for output, ref in task.outputs.items():
-            add_artifact(database, ref, store)
-            known.add(ref.hash)
-            produced.append((ref.hash, uid, run_id, task.task, output, int(task.status == "reused")))
+            add(ref, task.task, output, task.status == "reused")
     for task in reading.tasks:
         # A literal is JSON; only what is the hash of an artifact of this run is an edge.
         consumed.extend(
             (value, run_id, task.task, name) for name, value in task.inputs.items() if value in known
         )
+    for name, ref in () if reading.manifest is None else reading.manifest.published.items():
+        if ref.items and not ref.task:  # put together when the run was closed
+            publishing = f"publish {name}"
+            add_artifact(database, ref, store)
+            produced.append((ref.hash, uid, run_id, publishing, "value", 0))
+            consumed.extend((item.hash, run_id, publishing, f"[{n}]") for n, item in enumerate(ref.items))
     database.execute_many(
         "INSERT INTO produced (hash, uid, id, task, output, reused) VALUES (?, ?, ?, ?, ?, ?)", produced
     )

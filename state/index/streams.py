@@ -12,7 +12,7 @@ from urllib.parse import quote, unquote
 import msgspec
 
 from unknot.stacks.errors import UnknotError
-from unknot.stacks.graph import LiteralValue, OpSpec, TaskSpec
+from unknot.stacks.graph import LiteralValue, OpSpec, TaskSpec, element_of
 from unknot.stacks.run import (
     ArtifactRef,
     ArtifactWritten,
@@ -281,11 +281,19 @@ def _tasks_of_open(
     run: RunStatus,
 ) -> Iterator[TaskRecord]:
     for task in deployment.graph.tasks:
-        if task.id in commits:
-            yield commits[task.id]
-            continue
-        attempts = {n: events for (name, n), events in streams.items() if name == task.id}
-        yield _task_of_open(task, deployment.graph.ops[task.op], attempts, run)
+        elements = (name for _, name in sorted(names.get(task.id, {}).items()))
+        for name in (task.id, *elements):
+            if name in commits:
+                yield commits[name]
+                continue
+            attempts = {n: events for (of, n), events in streams.items() if of == name}
+            record = _task_of_open(task, deployment.graph.ops[task.op], attempts, run)
+            yield record if name == task.id else msgspec.structs.replace(record, task=name)
+    names: dict[str, dict[int, str]] = {}
+    for name in (*commits, *(name for name, _ in streams)):
+        element = element_of(name)
+        if element is not None:
+            names.setdefault(element[0], {})[element[1]] = name
 
 
 def _task_of_open(

@@ -9,6 +9,7 @@ from typing import Self
 from unknot.cli.console import wants_color
 from unknot.planner.apply.report import StepEnded, StepStarted
 from unknot.planner.running import RunProgressed
+from unknot.stacks.graph import label_of
 
 MANY = 200
 """With more changes than this, single successes are not told: the count is."""
@@ -71,14 +72,13 @@ class ApplyProgress:
             for task in event.progress.tasks:
                 key = (event.progress.run, task.task)
                 if task.status == "running":
-                    running.append(event.labels.get(task.task, task.task))
+                    running.append(label_of(event.labels, task.task))
                 if self._told.get(key) == task.status:
                     continue
                 self._told[key] = task.status
                 if task.status in _MARKS:
-                    self._line(
-                        f"{event.address}  {event.labels.get(task.task, task.task)}  {_task_text(task)}"
-                    )
+                    label = label_of(event.labels, task.task)
+                    self._line(f"{event.address}  {label}  {_task_text(task)}")
             if running:
                 self._show(f"{event.address}: running {', '.join(running)}")
 
