@@ -83,7 +83,9 @@ def _read(
     mark = Mark(snapshot.lineage, change.uid)
     try:
         response = services.provider(change.provider).import_(
-            ImportRequest(context, rule.address, change.type, rule.id, mark)
+            ImportRequest(
+                context, rule.address, change.type, rule.id, mark, inputs=dict(change.resolved_inputs)
+            )
         )
     except UnknotError as problem:
         diagnostics.add(

@@ -185,6 +185,9 @@ class ImportRequest(msgspec.Struct, frozen=True):
     mark: Mark
     adopt: bool = False
     """Put our mark on the object. False while planning, which writes nothing."""
+    inputs: dict[str, Any] = {}
+    """What the stack wants of it, as far as known: of these inputs, a live value that means the same is told as it is
+    written here, as in a read."""
 
 
 class ImportResponse(msgspec.Struct, frozen=True):

@@ -174,14 +174,22 @@ def _call(call: Call, services: Services, secrets: list[str]) -> Answer:
 
 def _import(call: Call, services: Services, secrets: list[str]) -> Answer:
     change, provider = call.change, services.provider(call.change.provider)
+    inputs = call.vaults.revealed(call.inputs, secrets)
     response = provider.import_(
-        ImportRequest(call.context, change.address, change.type, change.import_id, call.mark, adopt=True)
+        ImportRequest(
+            call.context,
+            change.address,
+            change.type,
+            change.import_id,
+            call.mark,
+            adopt=True,
+            inputs=dict(inputs),
+        )
     )
     if response.object is None:
         return Answer(
             call, "failed", error=f"`{change.import_id}` does not exist any more", surely_absent=True
         )
-    inputs = call.vaults.revealed(call.inputs, secrets)
     if not change.fields:
         return Answer(call, "done", response.object.id, _kept(call, response.object.outputs, secrets))
     updated = provider.update(
@@ -190,7 +198,8 @@ def _import(call: Call, services: Services, secrets: list[str]) -> Answer:
             change.address,
             change.type,
             response.object.id,
-            response.object.inputs,
+            # What the stack does not set is left as it is: the plan does not show it either.
+            {name: value for name, value in response.object.inputs.items() if name in inputs},
             inputs,
             call.token,
             call.mark,

@@ -3,6 +3,8 @@
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
 
+import msgspec
+
 from unknot.providers.base import (
     Context,
     CreateRequest,
@@ -105,7 +107,12 @@ class DeclaredProvider:
                 return ImportResponse(None)
             if request.adopt:
                 Writer(kind, api, Tally()).adopt(request.id, found, request.mark)
-            return ImportResponse(reader.live(request.id, found, None))
+            live = reader.live(request.id, found, None)
+            wanted = {name: value for name, value in request.inputs.items() if name in kind.inputs}
+            if wanted:
+                told = reader.live(request.id, found, wanted).inputs
+                live = msgspec.structs.replace(live, inputs={**live.inputs, **told})
+            return ImportResponse(live)
 
     def kind(self, type_: str) -> Kind:
         """A type of this provider. Raises ProviderError with the nearest names."""
