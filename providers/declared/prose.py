@@ -52,6 +52,5 @@ def _first(line: str) -> str:
             break
     line = line.rstrip(".: ")
     if len(line) > LONGEST:
-        line = line[:LONGEST].rsplit(" ", 1)[0].rstrip(",;:") + " ..."
-        return line
+        return line[:LONGEST].rsplit(" ", 1)[0].rstrip(",;:") + " ..."
     return f"{line}." if line else ""

@@ -42,7 +42,7 @@ class DeclaredResource(Resource):
         super().__pydantic_init_subclass__(**kwargs)
         for name, field in cls.model_fields.items():
             if name not in META_FIELDS:
-                field.annotation = Any  # type: ignore[assignment]
+                field.annotation = Any
 
     if not TYPE_CHECKING:
 
@@ -68,9 +68,8 @@ class _Checks:
         problems: list[Diagnostic] | None = None
         for name, shape, holds in self._inputs:
             value = values.get(name)
-            if value is None or value is False or value is True:
-                if value is None or self._catalogue.shapes[shape].kind == "boolean":
-                    continue
+            if value is None:
+                continue
             if holds:
                 value = values[name] = _with_text_of_bytes(value)
             try:

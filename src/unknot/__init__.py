@@ -12,6 +12,7 @@ if (
     TYPE_CHECKING
 ):  # the one place where a second import list is right: type checkers need it, start-up does not
     from unknot.planner.plan import Plan
+    from unknot.providers.aws import resources as aws
     from unknot.providers.runner.serializers import allow_pickle, register_serializer
     from unknot.providers.runner.serializers.models import trust_types
     from unknot.stacks.dataset import Dataset, package_file
@@ -96,6 +97,9 @@ _HOMES = {
     "workflow": "unknot.stacks.workflow",
 }
 
+_CLOUDS = frozenset({"aws"})
+"""Packages of a cloud's own resource types: `aws.S3Bucket`."""
+
 __all__ = [
     "LAPTOP",
     "SCHEDULED",
@@ -124,6 +128,7 @@ __all__ = [
     "WriteOnly",
     "__version__",
     "allow_pickle",
+    "aws",
     "check",
     "command",
     "computed",
@@ -144,11 +149,13 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    home = _HOMES.get(name)
-    if home is None:
-        raise AttributeError(f"module 'unknot' has no attribute {name!r}")
     import importlib
 
-    found: object = getattr(importlib.import_module(home), name)
+    if name in _CLOUDS:
+        found: object = importlib.import_module(f"unknot.providers.{name}.resources")
+    elif name in _HOMES:
+        found = getattr(importlib.import_module(_HOMES[name]), name)
+    else:
+        raise AttributeError(f"module 'unknot' has no attribute {name!r}")
     globals()[name] = found
     return found

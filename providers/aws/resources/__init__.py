@@ -8,49 +8,50 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from unknot.providers.aws.resources.athena import AthenaWorkGroup
-    from unknot.providers.aws.resources.batch import BatchComputeEnvironment
-    from unknot.providers.aws.resources.batch import BatchJobDefinition
-    from unknot.providers.aws.resources.batch import BatchJobQueue
+    from unknot.providers.aws.resources.batch import (
+        BatchComputeEnvironment,
+        BatchJobDefinition,
+        BatchJobQueue,
+    )
     from unknot.providers.aws.resources.cloudwatch import CloudWatchAlarm
     from unknot.providers.aws.resources.dynamodb import DynamoDBTable
-    from unknot.providers.aws.resources.ec2 import Ec2Instance
-    from unknot.providers.aws.resources.ec2 import Ec2KeyPair
-    from unknot.providers.aws.resources.ec2 import Ec2LaunchTemplate
-    from unknot.providers.aws.resources.ec2 import Ec2SecurityGroup
+    from unknot.providers.aws.resources.ec2 import (
+        Ec2Instance,
+        Ec2KeyPair,
+        Ec2LaunchTemplate,
+        Ec2SecurityGroup,
+    )
     from unknot.providers.aws.resources.ecr import EcrRepository
-    from unknot.providers.aws.resources.ecs import EcsCluster
-    from unknot.providers.aws.resources.ecs import EcsService
-    from unknot.providers.aws.resources.ecs import EcsTaskDefinition
+    from unknot.providers.aws.resources.ecs import EcsCluster, EcsService, EcsTaskDefinition
     from unknot.providers.aws.resources.eks import EksCluster
     from unknot.providers.aws.resources.emr import EmrCluster
     from unknot.providers.aws.resources.emr_serverless import EmrServerlessApplication
     from unknot.providers.aws.resources.events import EventBridgeRule
-    from unknot.providers.aws.resources.glue import GlueCrawler
-    from unknot.providers.aws.resources.glue import GlueDatabase
-    from unknot.providers.aws.resources.glue import GlueJob
-    from unknot.providers.aws.resources.glue import GlueTable
-    from unknot.providers.aws.resources.iam import IamInstanceProfile
-    from unknot.providers.aws.resources.iam import IamPolicy
-    from unknot.providers.aws.resources.iam import IamRole
-    from unknot.providers.aws.resources.iam import IamRolePolicy
-    from unknot.providers.aws.resources.iam import IamRolePolicyAttachment
-    from unknot.providers.aws.resources.kms import KMSKey
-    from unknot.providers.aws.resources.lambda_ import LambdaEventSourceMapping
-    from unknot.providers.aws.resources.lambda_ import LambdaFunction
+    from unknot.providers.aws.resources.glue import GlueCrawler, GlueDatabase, GlueJob, GlueTable
+    from unknot.providers.aws.resources.iam import (
+        IamInstanceProfile,
+        IamPolicy,
+        IamRole,
+        IamRolePolicy,
+        IamRolePolicyAttachment,
+    )
+    from unknot.providers.aws.resources.kms import KmsKey
+    from unknot.providers.aws.resources.lambda_ import LambdaEventSourceMapping, LambdaFunction
     from unknot.providers.aws.resources.logs import CloudWatchLogGroup
-    from unknot.providers.aws.resources.s3 import S3Bucket
-    from unknot.providers.aws.resources.s3 import S3Object
-    from unknot.providers.aws.resources.sagemaker import SagemakerEndpoint
-    from unknot.providers.aws.resources.sagemaker import SagemakerEndpointConfig
-    from unknot.providers.aws.resources.sagemaker import SagemakerFeatureGroup
-    from unknot.providers.aws.resources.sagemaker import SagemakerModel
-    from unknot.providers.aws.resources.sagemaker import SagemakerPipeline
-    from unknot.providers.aws.resources.sagemaker import SagemakerProcessingJob
-    from unknot.providers.aws.resources.sagemaker import SagemakerTrainingJob
+    from unknot.providers.aws.resources.s3 import S3Bucket, S3Object
+    from unknot.providers.aws.resources.sagemaker import (
+        SageMakerEndpoint,
+        SageMakerEndpointConfig,
+        SageMakerFeatureGroup,
+        SageMakerModel,
+        SageMakerPipeline,
+        SageMakerProcessingJob,
+        SageMakerTrainingJob,
+    )
     from unknot.providers.aws.resources.scheduler import SchedulerSchedule
-    from unknot.providers.aws.resources.secretsmanager import SecretsmanagerSecret
-    from unknot.providers.aws.resources.sns import SNSTopic
-    from unknot.providers.aws.resources.sqs import SQSQueue
+    from unknot.providers.aws.resources.secretsmanager import SecretsManagerSecret
+    from unknot.providers.aws.resources.sns import SnsTopic
+    from unknot.providers.aws.resources.sqs import SqsQueue
     from unknot.providers.aws.resources.stepfunctions import StepFunctionsStateMachine
 
 _HOMES = {
@@ -82,22 +83,22 @@ _HOMES = {
     "IamRole": "iam",
     "IamRolePolicy": "iam",
     "IamRolePolicyAttachment": "iam",
-    "KMSKey": "kms",
+    "KmsKey": "kms",
     "LambdaEventSourceMapping": "lambda_",
     "LambdaFunction": "lambda_",
     "S3Bucket": "s3",
     "S3Object": "s3",
-    "SNSTopic": "sns",
-    "SQSQueue": "sqs",
-    "SagemakerEndpoint": "sagemaker",
-    "SagemakerEndpointConfig": "sagemaker",
-    "SagemakerFeatureGroup": "sagemaker",
-    "SagemakerModel": "sagemaker",
-    "SagemakerPipeline": "sagemaker",
-    "SagemakerProcessingJob": "sagemaker",
-    "SagemakerTrainingJob": "sagemaker",
+    "SageMakerEndpoint": "sagemaker",
+    "SageMakerEndpointConfig": "sagemaker",
+    "SageMakerFeatureGroup": "sagemaker",
+    "SageMakerModel": "sagemaker",
+    "SageMakerPipeline": "sagemaker",
+    "SageMakerProcessingJob": "sagemaker",
+    "SageMakerTrainingJob": "sagemaker",
     "SchedulerSchedule": "scheduler",
-    "SecretsmanagerSecret": "secretsmanager",
+    "SecretsManagerSecret": "secretsmanager",
+    "SnsTopic": "sns",
+    "SqsQueue": "sqs",
     "StepFunctionsStateMachine": "stepfunctions",
 }
 
@@ -130,22 +131,22 @@ __all__ = [
     "IamRole",
     "IamRolePolicy",
     "IamRolePolicyAttachment",
-    "KMSKey",
+    "KmsKey",
     "LambdaEventSourceMapping",
     "LambdaFunction",
     "S3Bucket",
     "S3Object",
-    "SNSTopic",
-    "SQSQueue",
-    "SagemakerEndpoint",
-    "SagemakerEndpointConfig",
-    "SagemakerFeatureGroup",
-    "SagemakerModel",
-    "SagemakerPipeline",
-    "SagemakerProcessingJob",
-    "SagemakerTrainingJob",
+    "SageMakerEndpoint",
+    "SageMakerEndpointConfig",
+    "SageMakerFeatureGroup",
+    "SageMakerModel",
+    "SageMakerPipeline",
+    "SageMakerProcessingJob",
+    "SageMakerTrainingJob",
     "SchedulerSchedule",
-    "SecretsmanagerSecret",
+    "SecretsManagerSecret",
+    "SnsTopic",
+    "SqsQueue",
     "StepFunctionsStateMachine",
 ]
 

@@ -799,7 +799,7 @@ class BatchComputeEnvironment(
     """The name for your compute environment."""
     state: CEState | Output[str] | None = None
     """The state of the compute environment. When it is not given: `ENABLED`."""
-    unmanagedv_cpus: Input[int] | None = None
+    unmanaged_vcpus: Input[int] | None = None
     """The maximum number of vCPUs for an unmanaged compute environment."""
     compute_resources: Given[ComputeResource] | None = None
     """Details about the compute resources managed by the compute environment."""

@@ -11,7 +11,7 @@ from unknot.stacks.output import Input, Output
 from unknot.stacks.resource import Computed, Immutable, computed
 
 __all__ = [
-    "KMSKey",
+    "KmsKey",
 ]
 
 KeyUsageType: TypeAlias = Literal[
@@ -44,7 +44,7 @@ KeySpec: TypeAlias = Literal[
 OriginType: TypeAlias = Literal["AWS_KMS", "EXTERNAL", "AWS_CLOUDHSM", "EXTERNAL_KEY_STORE"]
 
 
-class KMSKey(DeclaredResource, type="aws.kms_key", provider="aws", resolve_by="mark", timeout_s=60.0):
+class KmsKey(DeclaredResource, type="aws.kms_key", provider="aws", resolve_by="mark", timeout_s=60.0):
     """A key that encrypts and signs without ever leaving KMS."""
 
     description: Input[str] | None = None

@@ -11,13 +11,13 @@ from unknot.stacks.output import Input, Output
 from unknot.stacks.resource import Computed, Immutable, computed
 
 __all__ = [
-    "SagemakerEndpoint",
-    "SagemakerEndpointConfig",
-    "SagemakerFeatureGroup",
-    "SagemakerModel",
-    "SagemakerPipeline",
-    "SagemakerProcessingJob",
-    "SagemakerTrainingJob",
+    "SageMakerEndpoint",
+    "SageMakerEndpointConfig",
+    "SageMakerFeatureGroup",
+    "SageMakerModel",
+    "SageMakerPipeline",
+    "SageMakerProcessingJob",
+    "SageMakerTrainingJob",
 ]
 
 TrafficRoutingConfigType: TypeAlias = Literal["ALL_AT_ONCE", "CANARY", "LINEAR"]
@@ -1221,7 +1221,7 @@ class ModelPackageConfig(TypedDict, total=False):
     """The Amazon Resource Name (ARN) of the source model package used for continued fine-tuning and custom model evaluation."""
 
 
-class SagemakerEndpoint(
+class SageMakerEndpoint(
     DeclaredResource, type="aws.sagemaker_endpoint", provider="aws", resolve_by="mark", timeout_s=1800.0
 ):
     """Serves models over HTTPS; another configuration is rolled out without a gap."""
@@ -1242,7 +1242,7 @@ class SagemakerEndpoint(
     """The status of the endpoint."""
 
 
-class SagemakerEndpointConfig(
+class SageMakerEndpointConfig(
     DeclaredResource, type="aws.sagemaker_endpoint_config", provider="aws", resolve_by="mark", timeout_s=60.0
 ):
     """Which models an endpoint serves, and on what machines."""
@@ -1281,7 +1281,7 @@ class SagemakerEndpointConfig(
     """Name of the SageMaker endpoint configuration."""
 
 
-class SagemakerFeatureGroup(
+class SageMakerFeatureGroup(
     DeclaredResource, type="aws.sagemaker_feature_group", provider="aws", resolve_by="mark", timeout_s=600.0
 ):
     """A group of features, kept for training and for serving."""
@@ -1314,7 +1314,7 @@ class SagemakerFeatureGroup(
     """The status of the feature group."""
 
 
-class SagemakerModel(
+class SageMakerModel(
     DeclaredResource, type="aws.sagemaker_model", provider="aws", resolve_by="mark", timeout_s=60.0
 ):
     """A model and the container that serves it."""
@@ -1341,7 +1341,7 @@ class SagemakerModel(
     """Name of the SageMaker model."""
 
 
-class SagemakerPipeline(
+class SageMakerPipeline(
     DeclaredResource, type="aws.sagemaker_pipeline", provider="aws", resolve_by="mark", timeout_s=60.0
 ):
     """A pipeline of SageMaker's own steps."""
@@ -1370,7 +1370,7 @@ class SagemakerPipeline(
     """The status of the pipeline execution."""
 
 
-class SagemakerProcessingJob(
+class SageMakerProcessingJob(
     DeclaredResource, type="aws.sagemaker_processing_job", provider="aws", resolve_by="mark", timeout_s=120.0
 ):
     """One processing run. Every change is a new job; SageMaker keeps jobs, so that deleting one stops and forgets it."""
@@ -1405,7 +1405,7 @@ class SagemakerProcessingJob(
     """Provides the status of a processing job."""
 
 
-class SagemakerTrainingJob(
+class SageMakerTrainingJob(
     DeclaredResource, type="aws.sagemaker_training_job", provider="aws", resolve_by="mark", timeout_s=120.0
 ):
     """One training run. Every change is a new job; SageMaker keeps jobs, so that deleting one stops and forgets it."""

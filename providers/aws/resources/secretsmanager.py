@@ -12,7 +12,7 @@ from unknot.stacks.resource import Computed, Immutable, WriteOnly, computed
 from unknot.stacks.secret import Secret
 
 __all__ = [
-    "SecretsmanagerSecret",
+    "SecretsManagerSecret",
 ]
 
 
@@ -23,7 +23,7 @@ class ReplicaRegionType(TypedDict, total=False):
     """The ARN, key ID, or alias of the KMS key to encrypt the secret."""
 
 
-class SecretsmanagerSecret(
+class SecretsManagerSecret(
     DeclaredResource, type="aws.secretsmanager_secret", provider="aws", resolve_by="mark", timeout_s=60.0
 ):
     """A secret value, kept encrypted and given to those who may read it."""

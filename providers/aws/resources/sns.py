@@ -11,11 +11,11 @@ from unknot.stacks.output import Input
 from unknot.stacks.resource import Computed, Immutable, computed
 
 __all__ = [
-    "SNSTopic",
+    "SnsTopic",
 ]
 
 
-class SNSTopic(DeclaredResource, type="aws.sns_topic", provider="aws", resolve_by="mark", timeout_s=60.0):
+class SnsTopic(DeclaredResource, type="aws.sns_topic", provider="aws", resolve_by="mark", timeout_s=60.0):
     """Sends each message to all who subscribe."""
 
     topic_name: Annotated[Input[str] | None, Immutable()] = None

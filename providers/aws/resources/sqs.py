@@ -11,11 +11,11 @@ from unknot.stacks.output import Input
 from unknot.stacks.resource import Computed, Immutable, computed
 
 __all__ = [
-    "SQSQueue",
+    "SqsQueue",
 ]
 
 
-class SQSQueue(DeclaredResource, type="aws.sqs_queue", provider="aws", resolve_by="mark", timeout_s=60.0):
+class SqsQueue(DeclaredResource, type="aws.sqs_queue", provider="aws", resolve_by="mark", timeout_s=60.0):
     """A queue of messages."""
 
     queue_name: Annotated[Input[str] | None, Immutable()] = None

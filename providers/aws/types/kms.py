@@ -82,7 +82,6 @@ KEY: Final = Declaration(
         add=Call("tag_resource", params={"Tags": "added"}),
         remove=Call("untag_resource", params={"TagKeys": "removed"}),
     ),
-    class_name="KMSKey",
 )
 
 TYPES: Final = (KEY,)

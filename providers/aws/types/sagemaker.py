@@ -73,7 +73,11 @@ PROCESSING_JOB: Final = Declaration(
     read=Reading(Call("describe_processing_job"), absent=_NOT_THERE, gone="ProcessingJobStatus == 'Stopped'"),
     delete=Call("stop_processing_job", ignore=("ValidationException",)),
     fields=(Field("processing_job_name", physical_name=True),),
-    outputs={"arn": "ProcessingJobArn", "physical_name": "ProcessingJobName", "status": "ProcessingJobStatus"},
+    outputs={
+        "arn": "ProcessingJobArn",
+        "physical_name": "ProcessingJobName",
+        "status": "ProcessingJobStatus",
+    },
     tags=_TAGS,
     timeout_s=120.0,
 )

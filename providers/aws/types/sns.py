@@ -91,7 +91,6 @@ TOPIC: Final = Declaration(
         add=Call("tag_resource", params={"ResourceArn": "key.TopicArn", "Tags": "added"}),
         remove=Call("untag_resource", params={"ResourceArn": "key.TopicArn", "TagKeys": "removed"}),
     ),
-    class_name="SNSTopic",
 )
 
 TYPES: Final = (TOPIC,)

@@ -128,7 +128,6 @@ QUEUE: Final = Declaration(
         add=Call("tag_queue", params={"Tags": "added"}),
         remove=Call("untag_queue", params={"TagKeys": "removed"}),
     ),
-    class_name="SQSQueue",
 )
 
 TYPES: Final = (QUEUE,)

@@ -14,7 +14,7 @@ _RATE: Final = re.compile(r"rate\((\d+) (minute|minutes|hour|hours|day|days)\)")
 _MONTHS: Final = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"]
 _DAYS: Final = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"]
 
-_FIELDS: Final = (
+_FIELDS: Final[tuple[tuple[str, int, int, list[str]], ...]] = (
     ("minutes", 0, 59, []),
     ("hours", 0, 23, []),
     ("day of the month", 1, 31, []),

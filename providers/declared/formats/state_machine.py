@@ -63,16 +63,14 @@ def _machine(path: str, value: Any, known: tuple[str, ...]) -> Iterator[Problem]
         yield Problem(where, "has no states", "It is an object: name of a state to the state.")
         return
     start = value.get("StartAt")
-    reached = set()
     if start is None:
         yield Problem(path, "lacks `StartAt`", f"It names the first state, one of: {_listed(states)}.")
     elif not is_open(start):
         yield from _target(f"{path}.StartAt", start, states)
-        reached.add(start)
     for name, state in states.items():
         yield from _state(member(where, name), state, states)
-    is_whole = start in states and not any(is_open(state) for state in states.values())
-    if is_whole:
+    is_whole = not any(is_open(state) for state in states.values())
+    if is_whole and isinstance(start, str) and start in states:
         for name in _unreached(start, states):
             yield Problem(
                 member(where, name),

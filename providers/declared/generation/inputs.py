@@ -15,6 +15,10 @@ from unknot.stacks.resource_type import FieldTraits
 TAG_SHAPE: Final = "Tags of {}"
 
 
+_SPELT: Final = {"sagemaker": "SageMaker", "secretsmanager": "SecretsManager"}
+"""Names of services that are two words."""
+
+
 class Inputs:
     """The inputs of one type, in the order in which users see them."""
 
@@ -223,4 +227,9 @@ class Inputs:
 
 def class_name(declaration: Declaration) -> str:
     """The name of the class that users write with."""
-    return declaration.class_name or pascal(declaration.type.partition(".")[2])
+    if declaration.class_name:
+        return declaration.class_name
+    name = declaration.type.partition(".")[2]
+    for written, spelt in _SPELT.items():
+        name = name.replace(written, spelt)
+    return pascal(name)

@@ -1,9 +1,23 @@
 """The package of a cloud's classes: each name leads to its service's module, which is imported when it is first used."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from unknot.providers.declared.catalogue import module_name
 from unknot.providers.declared.generation.pieces import Service
+
+LINE: Final = 110
+"""Of pyproject.toml."""
+
+
+def import_line(module: str, names: Iterable[str], indent: int = 0) -> str:
+    """One import in the house's formatting: with a line for each name where they do not fit on one."""
+    listed = list(names)
+    line = f"from {module} import {', '.join(listed)}"
+    if indent + len(line) <= LINE:
+        return line
+    space = " " * indent
+    return f"from {module} import (\n" + "".join(f"{space}    {name},\n" for name in listed) + f"{space})"
 
 
 def package(provider: str, title: str, services: Iterable[Service]) -> str:
@@ -14,9 +28,11 @@ def package(provider: str, title: str, services: Iterable[Service]) -> str:
         for each in service.types.values()
     }
     root = f"unknot.providers.{provider}.resources"
+    by_home: dict[str, list[str]] = {}
+    for name, home in sorted(homes.items()):
+        by_home.setdefault(home, []).append(name)
     imports = "\n".join(
-        f"    from {root}.{home} import {name}"
-        for name, home in sorted(homes.items(), key=lambda e: (e[1], e[0]))
+        f"    {import_line(f'{root}.{home}', names, 4)}" for home, names in sorted(by_home.items())
     )
     table = "\n".join(f'    "{name}": "{home}",' for name, home in sorted(homes.items()))
     exported = "\n".join(f'    "{name}",' for name in sorted(homes))

@@ -12,7 +12,8 @@ _EDGE: Final = re.compile(r"([a-z0-9])([A-Z])")
 
 def snake(name: str) -> str:
     """`MaxSessionDuration` as `max_session_duration`, `LayerARNs` as `layer_arns`."""
-    name = _PLURAL.sub(lambda found: f"{found[1].capitalize()}s", name.replace("IPv", "Ipv"))
+    name = name.replace("IPv", "Ipv").replace("vCpu", "Vcpu").replace("vCPU", "Vcpu")
+    name = _PLURAL.sub(lambda found: f"{found[1].capitalize()}s", name)
     return re.sub(r"[^a-z0-9]+", "_", _EDGE.sub(r"\1_\2", _WORD.sub(r"\1_\2", name)).lower()).strip("_")
 
 

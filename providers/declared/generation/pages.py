@@ -21,8 +21,7 @@ def index(provider: str, title: str, services: Iterable[Service]) -> str:
     lines = [
         f"# Resource types of {title}",
         "",
-        "Made by `make generate` from the declarations in "
-        f"`providers/{provider}/types`. How they work: [add a resource type](../../../guides/add-a-resource-type.md).",
+        f"Made by `make generate` from the declarations in `providers/{provider}/types`. How they work: [add a resource type](../../../guides/add-a-resource-type.md).",
         "",
         "| type | class | |",
         "| --- | --- | --- |",

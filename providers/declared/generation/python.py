@@ -7,6 +7,7 @@ from typing import Final
 
 from unknot.providers.declared.formats import DOCUMENTS
 from unknot.providers.declared.generation.expressions import Found, ListOf, Named
+from unknot.providers.declared.generation.lazy import import_line
 from unknot.providers.declared.generation.naming import pascal
 from unknot.providers.declared.generation.pieces import Service
 from unknot.providers.declared.generation.types import GeneratedType
@@ -86,9 +87,7 @@ class _Module:
         by_module: dict[str, list[str]] = {}
         for name in self._used:
             by_module.setdefault(_IMPORTS[name], []).append(name)
-        lines = [
-            f"from {home} import {', '.join(_sorted(names))}" for home, names in sorted(by_module.items())
-        ]
+        lines = [import_line(home, _sorted(names)) for home, names in sorted(by_module.items())]
         standard = [line for line in lines if not line.startswith("from unknot")]
         own = [line for line in lines if line.startswith("from unknot")]
         return "\n".join(standard) + "\n\n" + "\n".join(own)
