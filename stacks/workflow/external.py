@@ -157,8 +157,9 @@ def command(
     """An op that runs a command, without a shell: `command("python fit.py {flights} {model}", outputs=...)`.
 
     `{name}` stands for the path of an input or output, or for a plain value. `inputs` gives names and types
-    (left out: every name that is not an output, of any type). `outputs` is a type (its path is `{value}`),
-    one name and type (`{"model": Path}`), or a NamedTuple or dataclass with a field for each.
+    (left out: every name that is not an output, of any type); a word that names a list is repeated for each of its
+    elements. `outputs` is a type (its path is `{value}`), one name and type (`{"model": Path}`), or a NamedTuple or
+    dataclass with a field for each.
     `signature`, a function that is never called, says all of it and is checked by mypy.
     Words of the command that are files of the project travel with it; `files` names others.
     """
@@ -344,9 +345,12 @@ def _given(interface: Interface, args: tuple[Any, ...], kwargs: Mapping[str, Any
     return bound.arguments
 
 
-def _text(op: str, name: str, value: object) -> str:
+def _text(op: str, name: str, value: object) -> str | list[str]:
+    """As it stands in the command; of a list of paths, each."""
     if isinstance(value, (str, int, float, PurePath)):
         return str(value)
+    if isinstance(value, (list, tuple)) and value and all(isinstance(item, PurePath) for item in value):
+        return [str(item) for item in value]
     raise UnknotError(
         f"`{op}` cannot be called directly with a `{type(value).__name__}` as `{name}`",
         detail="A direct call writes no artifacts. Give a path or a plain value, or test in a run.",

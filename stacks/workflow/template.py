@@ -15,6 +15,20 @@ def names_in(argv: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in found if name is not None))
 
 
-def fill(argv: Sequence[str], values: Mapping[str, str]) -> list[str]:
-    """The command with every name replaced; raises KeyError for one that `values` lacks."""
-    return [_NAME.sub(lambda m: m[0][0] if m[1] is None else values[m[1]], word) for word in argv]
+def fill(argv: Sequence[str], values: Mapping[str, str | Sequence[str]]) -> list[str]:
+    """The command with every name replaced; raises KeyError for one that `values` lacks.
+
+    A word that names a list is repeated for each of its values.
+    """
+    words: list[str] = []
+    for word in argv:
+        lists = [name for name in names_in([word]) if not isinstance(values[name], str)]
+        if lists:
+            words += [_filled(word, {**values, lists[0]: value}) for value in values[lists[0]]]
+        else:
+            words.append(_filled(word, values))
+    return words
+
+
+def _filled(word: str, values: Mapping[str, str | Sequence[str]]) -> str:
+    return _NAME.sub(lambda m: m[0][0] if m[1] is None else str(values[m[1]]), word)
