@@ -166,8 +166,9 @@ class Tags(msgspec.Struct, frozen=True):
     """Sets all of them at once; or else `add` and `remove`."""
     add: Call | None = None
     remove: Call | None = None
-    characters: Literal["any", "label"] = "any"
-    """`label`: lower case letters, digits, `_` and `-` only, as Google wants them."""
+    characters: Literal["any", "label", "identifier"] = "any"
+    """`label`: lower case letters, digits, `_` and `-` only, as Google wants them. `identifier`: letters, digits and
+    `_` only, as Azure wants the names of metadata."""
 
 
 class Until(msgspec.Struct, frozen=True):

@@ -69,6 +69,7 @@ class Reader:
         """What was found in the terms of the type. `recorded` None: everything, as a user would write it."""
         kind = self._kind
         inputs: dict[str, Any] = {}
+        keys = kind.keys(object_id) or {}
         for name, shape in kind.inputs.items():
             field = kind.field(name)
             if (
@@ -86,6 +87,8 @@ class Reader:
             value = (
                 found.aspects.get(name) if name in found.aspects else kind.live_field(name, found.document)
             )
+            if value is None:
+                value = kind.told_by_name(name, keys, self._api.place if recorded is None else {})
             if field.digest:
                 told = digest_told(recorded[name], value) if recorded is not None else None
                 if told is not None:
@@ -99,7 +102,6 @@ class Reader:
                 [],
             ):
                 inputs[name] = shown
-        keys = kind.keys(object_id) or {}
         mark: Mark | None = None
         if found.tags is not None:
             mark = kind.without_mark(found.tags)[1]
