@@ -19,6 +19,9 @@ _ANY: Final = Shape("any")
 JSON_FORMATS: Final = frozenset({"json", "policy", "state_machine"})
 """Text that holds JSON, compared by what it means."""
 
+CASELESS: Final = frozenset({"gcp_location", "azure_location"})
+"""Text in which case and spaces mean nothing: `europe-west1` is answered as `EUROPE-WEST1`."""
+
 
 def as_set(recorded: Any, live: Any, shape: InputShape, catalogue: Catalogue) -> Any:
     """`recorded` when `live` is the same to the API; otherwise `live`, less what the stack did not set."""
@@ -147,6 +150,8 @@ class _View:
                 return self._json(msgspec.json.decode(value), texts)
             except msgspec.DecodeError:
                 return value
+        if shape.format in CASELESS:
+            return value.replace(" ", "").lower()
         if shape.kind in ("integer", "number"):
             try:
                 return float(value)

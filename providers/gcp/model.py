@@ -16,6 +16,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from importlib import resources
 from typing import Any, Final
 
+import msgspec
+
 from unknot.providers.declared.model import Operation
 from unknot.providers.declared.prose import sentence
 from unknot.providers.declared.shapes import Shape
@@ -35,10 +37,42 @@ MEDIA: Final = "media"
 
 _OWN: Final[dict[str, Shape]] = {
     "text value": Shape("string"),
-    "any value": Shape("any"),
+    "label key": Shape("string", pattern=LABEL_KEY),
+    "label value": Shape("string", pattern=LABEL_VALUE),
     MEDIA: Shape("blob"),
     f"{ANSWER}iam member": Shape("structure", members={"role": "text value", "member": "text value"}),
 }
+
+VALUES: Final[dict[str, tuple[str, ...]]] = {
+    "Bucket/storageClass": ("STANDARD", "NEARLINE", "COLDLINE", "ARCHIVE", "MULTI_REGIONAL", "REGIONAL",
+                            "DURABLE_REDUCED_AVAILABILITY"),
+    "Bucket/rpo": ("DEFAULT", "ASYNC_TURBO"),
+    "Bucket/iamConfiguration/publicAccessPrevention": ("inherited", "enforced"),
+    "Bucket/lifecycle/rule/[]/action/type": ("Delete", "SetStorageClass", "AbortIncompleteMultipartUpload"),
+    "Bucket/autoclass/terminalStorageClass": ("NEARLINE", "ARCHIVE"),
+    "Object/storageClass": ("STANDARD", "NEARLINE", "COLDLINE", "ARCHIVE", "MULTI_REGIONAL", "REGIONAL",
+                            "DURABLE_REDUCED_AVAILABILITY"),
+    "Notification/payload_format": ("JSON_API_V1", "NONE"),
+    "Notification/event_types/[]": ("OBJECT_FINALIZE", "OBJECT_METADATA_UPDATE", "OBJECT_DELETE", "OBJECT_ARCHIVE"),
+    "TableFieldSchema/mode": ("NULLABLE", "REQUIRED", "REPEATED"),
+    "TimePartitioning/type": ("DAY", "HOUR", "MONTH", "YEAR"),
+}  # fmt: skip
+"""Values that documents tell in words only, or leave to a page: https://cloud.google.com/storage/docs/json_api/v1/buckets,
+.../notifications and https://cloud.google.com/bigquery/docs/reference/rest/v2/tables."""
+
+FORMATS: Final = {
+    "defaultKmsKeyName": "gcp_kms_key",
+    "image": "image",
+    "imageUri": "image",
+    "kmsKeyName": "gcp_kms_key",
+    "serviceAccount": "gcp_service_account",
+    "serviceAccountEmail": "gcp_service_account",
+}
+"""Formats that follow from how a member is called."""
+
+LABEL_KEY: Final = r"[\p{Ll}\p{Lo}][\p{Ll}\p{Lo}\p{N}_-]{0,62}"
+LABEL_VALUE: Final = r"[\p{Ll}\p{Lo}\p{N}_-]{0,63}"
+"""https://cloud.google.com/resource-manager/docs/labels-overview#requirements"""
 
 _OUTPUT_ONLY: Final = re.compile(r"^\s*(Optional\.\s*)?\[?Output[ -]only\b", re.IGNORECASE)
 _REQUIRED: Final = re.compile(r"^\s*Required\.\s", re.IGNORECASE)
@@ -195,6 +229,8 @@ class DiscoveryModel:
         if "$ref" in raw:
             return self.shape(view + self._schema(raw))
         match raw.get("type"):
+            case "object" if name.endswith("/labels") and view != ANSWER:
+                return Shape("map", key="label key", item="label value")
             case "object" if "additionalProperties" in raw:
                 item = self._named(f"{name}/{{}}", raw["additionalProperties"], view)
                 return Shape("map", key="text value", item=item)
@@ -203,7 +239,15 @@ class DiscoveryModel:
             case "array":
                 return Shape("list", item=self._named(f"{name}/[]", raw["items"], view))
             case "string":
-                return _text(raw)
+                shape = _text(raw)
+                if values := VALUES.get(name):
+                    shape = msgspec.structs.replace(shape, enum=values)
+                told = (
+                    FORMATS.get(name.rpartition("/")[2], "")
+                    if shape.kind == "string" and not shape.enum
+                    else ""
+                )
+                return msgspec.structs.replace(shape, format=told)
             case "boolean":
                 return Shape("boolean")
             case "integer":
