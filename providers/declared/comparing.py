@@ -12,12 +12,10 @@ from typing import Any, Final
 
 import msgspec
 
+from unknot.providers.declared.formats import DOCUMENTS
 from unknot.providers.declared.shapes import Catalogue, InputShape, Shape
 
 _ANY: Final = Shape("any")
-
-JSON_FORMATS: Final = frozenset({"json", "policy", "state_machine"})
-"""Text that holds JSON, compared by what it means."""
 
 CASELESS: Final = frozenset({"gcp_location", "azure_location"})
 """Text in which case and spaces mean nothing: `europe-west1` is answered as `EUROPE-WEST1`."""
@@ -123,11 +121,11 @@ class _View:
                         for key, entry in value.items()
                         if not (entry is None and shape.kind != "map")
                     }
-                    if shape.format not in JSON_FORMATS
+                    if shape.format not in DOCUMENTS
                     else self._json(value, texts)
                 )
             case list():
-                if shape.format in JSON_FORMATS:
+                if shape.format in DOCUMENTS:
                     return self._json(value, texts)
                 entries = [
                     self.normal(entry, self._shape(shape.item), unordered, texts=texts) for entry in value
@@ -145,7 +143,7 @@ class _View:
                 return value
 
     def _text(self, value: str, shape: Shape, texts: bool) -> Any:
-        if shape.format in JSON_FORMATS:
+        if shape.format in DOCUMENTS:
             try:
                 return self._json(msgspec.json.decode(value), texts)
             except msgspec.DecodeError:

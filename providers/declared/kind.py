@@ -245,12 +245,24 @@ class Kind:
 
     # what is live
 
-    def live_field(self, name: str, document: Any) -> Any:
-        """One input as the document of a read has it."""
+    def live_field(self, name: str, document: Any, keys: Mapping[str, str]) -> Any:
+        """One input as the document of a read has it; what is part of the identity need not be in it."""
         expression = self.field(name).read
         if expression:
             return evaluate(expression, document)
-        return document.get(self.inputs[name].member) if isinstance(document, Mapping) else None
+        member = self.inputs[name].member
+        if isinstance(document, Mapping) and member in document:
+            return document[member]
+        return keys.get(self._key_inputs.get(name, ""))
+
+    @functools.cached_property
+    def _key_inputs(self) -> dict[str, str]:
+        """Inputs that are parts of the identity as they stand."""
+        found = {}
+        for key, expression in self.declaration.identity.keys.items():
+            if whole := re.fullmatch(r"input\.(\w+)(?:\s*\|\|.*)?", expression):
+                found[whole[1]] = key
+        return found
 
     def outputs(self, document: Any, keys: Mapping[str, str], place: Mapping[str, Any]) -> dict[str, Any]:
         """Outputs, from the document of the main read. Those that are null are left out."""

@@ -24,7 +24,7 @@ SCHEDULE: Final = Declaration(
     delete=Call("delete_schedule"),
     fields=(
         Field("schedule_name", member="Name", physical_name=True),
-        Field("schedule_expression", format="schedule_expression"),
+        Field("schedule_expression", format="scheduler_expression"),
         Field("schedule_expression_timezone", default="UTC"),
         Field("state", default="ENABLED"),
         # `target` is where a resource is, in every type.

@@ -194,7 +194,7 @@ class Inputs:
         shape = self.shapes[name]
         sensitive = field.sensitive
         if sensitive is None:
-            sensitive = not field.write_only and self._book.holds_sensitive(shape.shape)
+            sensitive = not field.write_only and self._book.is_sensitive(shape.shape)
         immutable = field.immutable
         if immutable is None:
             immutable = not self._is_mutable(name, shape)

@@ -123,17 +123,11 @@ class ShapeBook:
             ),
         )
 
-    def holds_sensitive(self, name: str) -> bool:
-        """Whether a shape, or anything in it, must not be shown."""
-        seen: set[str] = set()
-        waiting = [name]
-        while waiting:
-            each = waiting.pop()
-            if not each or each in seen:
-                continue
-            seen.add(each)
-            shape = self.shape(each)
-            if shape.sensitive:
-                return True
-            waiting += [*shape.members.values(), shape.item, shape.key]
-        return False
+    def is_sensitive(self, name: str) -> bool:
+        """Whether a single value must not be shown.
+
+        Of structures the models mark far too much (whole container definitions, code, state machines): a secret in
+        one is given by reference, where it stands.
+        """
+        shape = self.shape(name)
+        return shape.sensitive and shape.kind in ("string", "blob", "any")
