@@ -40,6 +40,10 @@ _NAME_WILL_DO: Final = re.compile(r"\bnames?\b.{0,60}?\bor\b.{0,60}?(\bARN\b|Ama
 """What the documentation says of a parameter that is called an ARN and takes a plain name as well."""
 
 
+_NAMES: Final = ("Name", "Id", "ID", "Identifier")
+"""How members are called that take a plain name, whatever their shape is called."""
+
+
 @functools.cache
 def model(service: str) -> "BotocoreModel":
     """The model of a service as botocore names it: `s3`, `emr-serverless`. Raises botocore's UnknownServiceError."""
@@ -137,7 +141,7 @@ class BotocoreModel:
         if reference.get("jsonvalue"):
             return f"{name}!json"
         called = {member, name}
-        if any(each.endswith(("Arn", "ARN")) or each == "arnType" for each in called):
+        if _is_called_arn(member) or (_is_called_arn(name) and not member.endswith(_NAMES)):
             doc = f"{reference.get('documentation', '')} {raw.get('documentation', '')}"
             return name if _NAME_WILL_DO.search(re.sub(r"<[^>]+>", "", doc)) else f"{name}!arn"
         if member == "AssumeRolePolicyDocument":
@@ -148,7 +152,15 @@ class BotocoreModel:
             return f"{name}!policy"
         if any(each.lower().endswith(("cidr", "cidrip", "cidrblock")) for each in called):
             return f"{name}!cidr"
+        if member in ("image", "Image", "imageUri", "ImageUri"):
+            return f"{name}!image"
+        if member in ("region", "Region", "RegionName"):
+            return f"{name}!region"
         return name
+
+
+def _is_called_arn(name: str) -> bool:
+    return (name.endswith(("Arn", "ARN")) and not name.endswith(("OrArn", "OrARN"))) or name == "arnType"
 
 
 def _bound(value: Any) -> float | None:

@@ -40,7 +40,7 @@ def sentence(text: str) -> str:
     text = html.unescape(_TAG.sub("", text)).translate(_MARKS)
     for paragraph in text.split("\n"):
         line = _SPACE.sub(" ", paragraph).strip().replace('"""', "'''")
-        if len(line) > 2 and not re.fullmatch(r"[\w .-]{1,12}:?", line):
+        if len(line) > 2 and not re.fullmatch(r"[\w -]{1,12}:?", line):
             return _first(line)
     return ""
 

@@ -136,6 +136,8 @@ def _string(path: str, value: str, shape: Shape) -> Iterator[Problem]:
     if shape.pattern and is_long_enough and not _matches(shape.pattern, value):
         yield Problem(path, _cannot_be(value, shape), f"It must match `{shape.pattern}`.")
         return
+    if shape.format == "arn" and shape.pattern and not value.startswith("arn:"):
+        return  # the service takes something else there too, as its pattern says
     if shape.format and (value or (shape.min or 0) >= 1):
         yield from _within(path, _formatted(value, shape.format), shape)
 

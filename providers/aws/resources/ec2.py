@@ -83,6 +83,7 @@ class SpotMarketOptions(TypedDict, total=False):
     SpotInstanceType: SpotInstanceType | Output[str]
     """The Spot Instance request type."""
     BlockDurationMinutes: Input[int]
+    """Deprecated."""
     ValidUntil: str | datetime | Output[str]
     """The end date of the request, in UTC format (YYYY-MM-DDTHH:MM:SSZ)."""
     InstanceInterruptionBehavior: InstanceInterruptionBehavior | Output[str]
@@ -351,6 +352,7 @@ class LaunchTemplateSpotMarketOptionsRequest(TypedDict, total=False):
     SpotInstanceType: SpotInstanceType | Output[str]
     """The Spot Instance request type."""
     BlockDurationMinutes: Input[int]
+    """Deprecated."""
     ValidUntil: str | datetime | Output[str]
     """The end date of the request, in UTC format (YYYY-MM-DDTHH:MM:SSZ)."""
     InstanceInterruptionBehavior: InstanceInterruptionBehavior | Output[str]
@@ -705,6 +707,7 @@ class RequestLaunchTemplateData(TypedDict, total=False):
     TagSpecifications: Given[Sequence[Given[LaunchTemplateTagSpecificationRequest]]]
     """The tags to apply to the resources that are created during instance launch."""
     ElasticGpuSpecifications: Given[Sequence[Given[ElasticGpuSpecification]]]
+    """Deprecated."""
     ElasticInferenceAccelerators: Given[Sequence[Given[LaunchTemplateElasticInferenceAccelerator]]]
     """An elastic inference accelerator to associate with the instance."""
     SecurityGroupIds: Given[Sequence[Input[str]]]
@@ -871,7 +874,7 @@ class Ec2LaunchTemplate(
 ):
     """How instances are to be started; a change makes a new version, which becomes the default."""
 
-    launch_template_data: Annotated[Given[RequestLaunchTemplateData] | Secret, Sensitive()]
+    launch_template_data: Given[RequestLaunchTemplateData]
     """The information for the launch template."""
     launch_template_name: Annotated[Input[str] | None, Immutable()] = None
     """A name for the launch template."""

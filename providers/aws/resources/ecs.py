@@ -8,8 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal, Required, TypeAlias, Typed
 
 from unknot.providers.declared.resource import DeclaredResource, Given
 from unknot.stacks.output import Input, Output
-from unknot.stacks.resource import Computed, Immutable, Sensitive, computed
-from unknot.stacks.secret import Secret
+from unknot.stacks.resource import Computed, Immutable, computed
 
 __all__ = [
     "EcsCluster",
@@ -1103,9 +1102,7 @@ class EcsTaskDefinition(
 ):
     """Which containers run together, and with what; every change makes a new revision."""
 
-    container_definitions: Annotated[
-        Given[Sequence[Given[ContainerDefinition]]] | Secret, Immutable(), Sensitive()
-    ]
+    container_definitions: Annotated[Given[Sequence[Given[ContainerDefinition]]], Immutable()]
     """A list of container definitions in JSON format that describe the different containers that make up your task."""
     family: Annotated[Input[str] | None, Immutable()] = None
     """You must specify a `family` for a task definition."""
@@ -1147,6 +1144,6 @@ class EcsTaskDefinition(
     """The trusted execution configuration for tasks that use this task definition, including the isolation mode and, if configured, an attestation policy."""
     tags: Given[Mapping[str, Input[str]]] | None = None
     """Names and values that are put on the object."""
-    arn: ClassVar[Computed[str]] = computed()
-    revision: ClassVar[Computed[str]] = computed()
-    family_name: ClassVar[Computed[str]] = computed()
+    arn: ClassVar[Computed[Any]] = computed()
+    revision: ClassVar[Computed[Any]] = computed()
+    family_name: ClassVar[Computed[Any]] = computed()

@@ -303,6 +303,7 @@ class InstanceFleetConfig(TypedDict, total=False):
     ResizeSpecifications: Given[InstanceFleetResizingSpecifications]
     """The resize specification for the instance fleet."""
     Context: Input[str]
+    """Reserved."""
 
 
 class PlacementType(TypedDict, total=False):
@@ -539,6 +540,7 @@ class EmrCluster(
     monitoring_configuration: Annotated[Given[MonitoringConfiguration] | None, Immutable()] = None
     """Contains CloudWatch log configuration metadata and settings."""
     extended_support: Input[bool] | None = None
+    """Reserved."""
     log_uri: Annotated[Input[str] | None, Immutable()] = None
     """The location in Amazon S3 to write the log files of the job flow."""
     log_encryption_kms_key_id: Annotated[Input[str] | None, Immutable()] = None

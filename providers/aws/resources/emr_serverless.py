@@ -8,8 +8,7 @@ from typing import Annotated, ClassVar, Literal, Required, TypeAlias, TypedDict
 
 from unknot.providers.declared.resource import DeclaredResource, Given
 from unknot.stacks.output import Input, Output
-from unknot.stacks.resource import Computed, Immutable, Sensitive, computed
-from unknot.stacks.secret import Secret
+from unknot.stacks.resource import Computed, Immutable, computed
 
 __all__ = [
     "EmrServerlessApplication",
@@ -190,9 +189,7 @@ class EmrServerlessApplication(
     """The image configuration for all worker types."""
     worker_type_specifications: Given[Mapping[str, Given[WorkerTypeSpecificationInput]]] | None = None
     """The key-value pairs that specify worker type to `WorkerTypeSpecificationInput`."""
-    runtime_configuration: Annotated[Given[Sequence[Given[Configuration]]] | Secret | None, Sensitive()] = (
-        None
-    )
+    runtime_configuration: Given[Sequence[Given[Configuration]]] | None = None
     """The Configuration specifications to use when creating an application."""
     monitoring_configuration: Given[MonitoringConfiguration] | None = None
     """The configuration setting for monitoring."""

@@ -8,8 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal, Required, TypeAlias, Typed
 
 from unknot.providers.declared.resource import DeclaredResource, Given
 from unknot.stacks.output import Input, Output
-from unknot.stacks.resource import Computed, Immutable, Sensitive, computed
-from unknot.stacks.secret import Secret
+from unknot.stacks.resource import Computed, Immutable, computed
 
 __all__ = [
     "EventBridgeRule",
@@ -262,7 +261,7 @@ class EventBridgeRule(
     """The event pattern."""
     state: RuleState | Output[str] | None = None
     """The state of the rule. When it is not given: `ENABLED`."""
-    targets: Annotated[Given[Sequence[Given[Target]]] | Secret | None, Sensitive()] = None
+    targets: Given[Sequence[Given[Target]]] | None = None
     """What the events are sent to. When it is not given: `[]`."""
     description: Input[str] | None = None
     """A description of the rule."""

@@ -5,12 +5,11 @@ Source: botocore 1.44.8, lambda 2015-03-31.
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, ClassVar, Literal, Required, TypeAlias, TypedDict
+from typing import Annotated, Any, ClassVar, Literal, Required, TypeAlias, TypedDict
 
 from unknot.providers.declared.resource import DeclaredResource, Given
 from unknot.stacks.output import Input, Output
-from unknot.stacks.resource import Computed, Immutable, Sensitive, computed
-from unknot.stacks.secret import Secret
+from unknot.stacks.resource import Computed, Immutable, computed
 
 __all__ = [
     "LambdaEventSourceMapping",
@@ -419,7 +418,7 @@ class LambdaFunction(
 ):
     """Code that runs when it is called, for up to 15 minutes."""
 
-    code: Annotated[Given[FunctionCode] | Secret, Sensitive()]
+    code: Given[FunctionCode]
     """The code for the function."""
     role: Input[str]
     """The Amazon Resource Name (ARN) of the function's execution role."""
@@ -431,7 +430,7 @@ class LambdaFunction(
     """The amount of time (in seconds) that Lambda allows a function to run before stopping it. When it is not given: `3`."""
     memory_size: Input[int] | None = None
     """The amount of memory available to the function at runtime. When it is not given: `128`."""
-    environment: Annotated[Given[Environment] | Secret | None, Sensitive()] = None
+    environment: Given[Environment] | None = None
     """Environment variables that are accessible from function code during execution. When it is not given: `{'Variables': {}}`."""
     layers: Given[Sequence[Input[str]]] | None = None
     """A list of function layers to add to the function's execution environment. When it is not given: `[]`."""
@@ -465,8 +464,8 @@ class LambdaFunction(
     """The function's Amazon CloudWatch Logs configuration settings."""
     tags: Given[Mapping[str, Input[str]]] | None = None
     """Names and values that are put on the object."""
-    arn: ClassVar[Computed[str]] = computed()
-    physical_name: ClassVar[Computed[str]] = computed()
-    code_digest: ClassVar[Computed[str]] = computed()
+    arn: ClassVar[Computed[Any]] = computed()
+    physical_name: ClassVar[Computed[Any]] = computed()
+    code_digest: ClassVar[Computed[Any]] = computed()
     """SHA-256 of the package, in base64."""
-    version: ClassVar[Computed[str]] = computed()
+    version: ClassVar[Computed[Any]] = computed()

@@ -346,6 +346,7 @@ class S3Object(DeclaredResource, type="aws.s3_object", provider="aws", resolve_b
     """One small object in a bucket; data sets and artifacts are kept in stores instead."""
 
     body: Given[str | bytes]
+    """Object data."""
     bucket: Annotated[Input[str], Immutable()]
     """The bucket name to which the PUT action was initiated."""
     key: Annotated[Input[str], Immutable()]

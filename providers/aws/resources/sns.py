@@ -35,5 +35,5 @@ class SnsTopic(DeclaredResource, type="aws.sns_topic", provider="aws", resolve_b
     tags: Given[Mapping[str, Input[str]]] | None = None
     """Names and values that are put on the object."""
     arn: ClassVar[Computed[str]] = computed()
-    physical_name: ClassVar[Computed[str]] = computed()
+    physical_name: ClassVar[Computed[Any]] = computed()
     """The topic's name."""

@@ -47,5 +47,5 @@ class SqsQueue(DeclaredResource, type="aws.sqs_queue", provider="aws", resolve_b
     url: ClassVar[Computed[str]] = computed()
     """The queue's URL."""
     arn: ClassVar[Computed[str]] = computed()
-    physical_name: ClassVar[Computed[str]] = computed()
+    physical_name: ClassVar[Computed[Any]] = computed()
     """The queue's name."""

@@ -1,12 +1,16 @@
 """Reference pages: one for each service, with everything that a type takes and gives."""
 
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from unknot.providers.declared.catalogue import module_name
 from unknot.providers.declared.formats import FORMATS
 from unknot.providers.declared.generation.pieces import Service
 from unknot.providers.declared.generation.types import GeneratedType
 from unknot.providers.declared.shapes import InputShape, Shape
+
+LONGEST_PATTERN: Final = 40
+"""Longer ones tell a reader nothing."""
 
 _RESOLVED = {
     "token": "by the token that it was made with",
@@ -144,7 +148,8 @@ def _string_text(shape: Shape) -> str:
         return f"{', '.join(shown)}{more}"
     if shape.format:
         return FORMATS[shape.format].doc
-    return f"text{_bounds(shape, 'characters')}"
+    pattern = f" that matches `{shape.pattern}`" if 0 < len(shape.pattern) <= LONGEST_PATTERN else ""
+    return f"text{pattern}{_bounds(shape, 'characters')}"
 
 
 def _bounds(shape: Shape, of: str = "") -> str:

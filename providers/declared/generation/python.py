@@ -26,6 +26,9 @@ _OUTPUT_TYPES: Final = {
     "blob": "str",
 }
 
+_TEXT_EXPRESSIONS: Final = ("join(", "key.", "place.")
+"""What begins an expression that gives text, though the model does not tell."""
+
 _IMPORTS: Final = {
     "Annotated": "typing",
     "Any": "typing",
@@ -224,7 +227,7 @@ class _Module:
         for name, doc in shape.outputs.items():
             sensitive = shape.info.computed[name].sensitive
             given = "sensitive=True" if sensitive else ""
-            kind = self._output_type(generated.outputs[name])
+            kind = self._output_type(generated.outputs[name], declared.outputs[name])
             computed = f"{self._use('ClassVar')}[{self._use('Computed')}[{kind}]]"
             lines.append(f"    {name}: {computed} = {self._use('computed')}({given})")
             lines += _docstring(doc)
@@ -242,7 +245,7 @@ class _Module:
         ]
         return f"{self._use('Annotated')}[{', '.join([annotation, *marks])}]" if marks else annotation
 
-    def _output_type(self, found: Found) -> str:
+    def _output_type(self, found: Found, expression: str = "") -> str:
         match found:
             case Named(name):
                 shape = self._service.shape(name)
@@ -256,7 +259,7 @@ class _Module:
             case ListOf(item):
                 return f"list[{self._output_type(item)}]"
             case None:
-                return "str"
+                return "str" if expression.startswith(_TEXT_EXPRESSIONS) else self._use("Any")
             case _:
                 return f"dict[str, {self._use('Any')}]"
 

@@ -61,7 +61,11 @@ class ShapeBook:
 
     def _holder(self, path: str) -> tuple[str, str]:
         """The structure that the last member of `path` is in, and that member."""
-        operation, *steps = path.split(".")
+        parts = path.split(".")
+        known = frozenset(self.model.operations())
+        # Some clouds have full stops in the names of operations.
+        size = next((n for n in range(len(parts), 0, -1) if ".".join(parts[:n]) in known), 1)
+        operation, steps = ".".join(parts[:size]), parts[size:]
         if not steps:
             raise ModelError(
                 f"`{path}` names no shape: give `operation.Member`, or one of {', '.join(PLAIN)}"
