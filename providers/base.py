@@ -275,8 +275,11 @@ class Cloud(Protocol):
     """Makes portable types of a cloud's own. Touches nothing: its parts are carried out by their providers."""
 
     name: str
-    supports: Mapping[str, Support]
-    """By portable type; one that is absent cannot be had there."""
+
+    @property
+    def supports(self) -> Mapping[str, Support]:
+        """By portable type; one that is absent cannot be had there."""
+        ...
 
     def expand(self, request: ExpandRequest) -> ExpandResponse: ...
 
