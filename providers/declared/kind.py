@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from unknot.providers.base import Mark
-from unknot.providers.declared.calls import Api, CallFailed
+from unknot.providers.declared.calls import Api
 from unknot.providers.declared.declaration import Aspect, Call, Declaration, Field
 from unknot.providers.declared.expressions import evaluate
 from unknot.providers.declared.shapes import Catalogue, InputShape, TypeShape
@@ -107,33 +107,6 @@ class Kind:
             if CREATED not in expression
         }
         return {name: str(value) for name, value in told.items() if value is not None}
-
-    @functools.cached_property
-    def _named(self) -> Mapping[str, str]:
-        """Inputs that are a part of the identity, word for word, and which."""
-        found = {}
-        for key, expression in self.declaration.identity.keys.items():
-            if plain := re.fullmatch(r"input\.(\w+)(?:\s*\|\|.*)?", expression):
-                found[plain[1]] = key
-        return found
-
-    def told_by_name(self, name: str, keys: Mapping[str, str], place: Mapping[str, Any]) -> str | None:
-        """An input as the identity has it; None for one that it does not tell, or tells of the place alone.
-
-        What was left out, and is what the place gives, need not be given.
-        """
-        key = self._named.get(name)
-        if key is None or key not in keys:
-            return None
-        return None if self._default_key(key, place) == keys[key] else keys[key]
-
-    def _default_key(self, key: str, place: Mapping[str, Any]) -> Any:
-        """What a part of the identity is when no input is given; None where the place does not say."""
-        expression = self.declaration.identity.keys[key]
-        try:
-            return evaluate(expression, {"input": {}, "place": place}) if "||" in expression else None
-        except CallFailed:
-            return None
 
     # parameters
 

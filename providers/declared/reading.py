@@ -87,8 +87,6 @@ class Reader:
             value = (
                 found.aspects.get(name) if name in found.aspects else kind.live_field(name, found.document)
             )
-            if value is None:
-                value = kind.told_by_name(name, keys, self._api.place if recorded is None else {})
             if field.digest:
                 told = digest_told(recorded[name], value) if recorded is not None else None
                 if told is not None:
