@@ -85,7 +85,9 @@ class Reader:
                         inputs[name] = value
                 continue
             value = (
-                found.aspects.get(name) if name in found.aspects else kind.live_field(name, found.document)
+                found.aspects.get(name)
+                if name in found.aspects
+                else kind.live_field(name, found.document, keys)
             )
             if field.digest:
                 told = digest_told(recorded[name], value) if recorded is not None else None
@@ -114,7 +116,7 @@ class Reader:
         wanted = self._wanted(fields)
         found = self._complete(keys, document, wanted, tags=False)
         return {
-            name: found.aspects[name] if name in found.aspects else kind.live_field(name, document)
+            name: found.aspects[name] if name in found.aspects else kind.live_field(name, document, keys)
             for name in wanted
         }
 
