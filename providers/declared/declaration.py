@@ -119,7 +119,7 @@ class Listing(msgspec.Struct, frozen=True):
     items: str
     """Expression over one page of the answer that gives the documents of objects, in the form of `Reading.result`."""
     keys: Mapping[str, str]
-    """Part of the identity to an expression over one document."""
+    """Part of the identity to an expression over one document, which sees `place` beside it."""
     fields: tuple[str, ...] = ()
     """Inputs that it tells as fully as the read does. `*`: all that the read tells."""
     outputs: tuple[str, ...] = ()

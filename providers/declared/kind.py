@@ -21,6 +21,9 @@ _MARKS: Final = {
     "identifier": ("unknot_lineage", "unknot_uid"),
 }
 
+_DASHED: Final = ("bucket_name", "container_name", "account_id", "dns_label")
+"""Ends of formats of names that are lower case letters, digits and `-`."""
+
 _NO_FIELD: Final = Field("")
 
 
@@ -258,11 +261,14 @@ class Kind:
     def _made_up(self, field: str, address: Address, token: str) -> str:
         shape = self.catalogue.shapes.get(self.inputs[field].shape)
         limit = int(shape.max) if shape is not None and shape.max else 63
-        name = address.partition(".")[2]
-        if shape is not None and shape.format.endswith(("bucket_name", "container_name")):
+        name, between = address.partition(".")[2], "-"
+        form = shape.format if shape is not None else ""
+        if form.endswith(_DASHED):
             name = re.sub(r"[^a-z0-9-]+", "-", name.lower()).strip("-")
             limit = min(limit, 63)
-        return f"{name[: limit - 9]}-{token[:8]}".lstrip("-")
+        elif form.startswith("bigquery_"):
+            name, between = re.sub(r"\W+", "_", name, flags=re.ASCII), "_"
+        return f"{name[: limit - 9]}{between}{token[:8]}".lstrip("-")
 
 
 def without_nulls(value: Any) -> Any:

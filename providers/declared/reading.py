@@ -108,12 +108,12 @@ class Reader:
         return LiveObject(object_id, inputs, kind.outputs(found.document, keys, self._api.place), mark)
 
     def raw(self, keys: Mapping[str, str], fields: Iterable[str]) -> dict[str, Any]:
-        """Fields of one object in the API's own form; empty when it is not there. Raises CallFailed."""
+        """Fields of one object in the API's own form, of none the main ones; empty when it is not there. Raises CallFailed."""
         kind = self._kind
         document = self._main(keys)
         if document is None:
             return {}
-        wanted = self._wanted(fields)
+        wanted = self._wanted(fields) or kind.main_fields
         found = self._complete(keys, document, wanted, tags=False)
         return {
             name: found.aspects[name] if name in found.aspects else kind.live_field(name, document, keys)
@@ -287,8 +287,7 @@ class Reader:
     def _in_page(self, listing: Listing, page: Any) -> Iterator[Any]:
         gone = self._kind.declaration.read.gone
         for document in evaluate(listing.items, page) or ():
-            keys = {name: evaluate(expression, document) for name, expression in listing.keys.items()}
-            if not (gone and self._is_gone(gone, document, keys)):
+            if not (gone and self._is_gone(gone, document, self._listed_keys(listing, document))):
                 yield document
 
     def _pages(self, listing: Listing, more: Mapping[str, Any], under: Mapping[str, str]) -> Iterator[Any]:
@@ -299,8 +298,12 @@ class Reader:
         }
         return self._api.pages(kind.declaration.service, listing.call.operation, parameters, self._tally)
 
+    def _listed_keys(self, listing: Listing, document: Any) -> dict[str, Any]:
+        view = {**document, "place": self._api.place} if isinstance(document, Mapping) else document
+        return {name: evaluate(expression, view) for name, expression in listing.keys.items()}
+
     def _listed_id(self, listing: Listing, document: Any) -> str | None:
-        keys = {name: evaluate(expression, document) for name, expression in listing.keys.items()}
+        keys = self._listed_keys(listing, document)
         if any(value is None for value in keys.values()):
             return None
         return self._kind.object_id({name: str(value) for name, value in keys.items()})

@@ -110,7 +110,7 @@ class Writer:
                     lambda call=call: self._call(  # type: ignore[misc]
                         call, kind.parameters(call, document, (), self._api)
                     ),
-                    declaration.transient,
+                    tuple(code for code in declaration.transient if code not in call.ignore),
                     deadline,
                 )
             except CallFailed as problem:

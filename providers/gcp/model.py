@@ -22,6 +22,7 @@ from unknot.providers.declared.model import Operation
 from unknot.providers.declared.prose import sentence
 from unknot.providers.declared.shapes import Shape
 from unknot.providers.gcp.iam import MEMBER_OPERATIONS, member_http
+from unknot.providers.gcp.words import FORMATS, LABEL_KEY, LABEL_VALUE, VALUES
 
 VERSIONS: Final = {"iam": "v1"}
 """Where the newest stable version is of another API under the same name: `iam` v2 is deny policies."""
@@ -42,37 +43,6 @@ _OWN: Final[dict[str, Shape]] = {
     MEDIA: Shape("blob"),
     f"{ANSWER}iam member": Shape("structure", members={"role": "text value", "member": "text value"}),
 }
-
-VALUES: Final[dict[str, tuple[str, ...]]] = {
-    "Bucket/storageClass": ("STANDARD", "NEARLINE", "COLDLINE", "ARCHIVE", "MULTI_REGIONAL", "REGIONAL",
-                            "DURABLE_REDUCED_AVAILABILITY"),
-    "Bucket/rpo": ("DEFAULT", "ASYNC_TURBO"),
-    "Bucket/iamConfiguration/publicAccessPrevention": ("inherited", "enforced"),
-    "Bucket/lifecycle/rule/[]/action/type": ("Delete", "SetStorageClass", "AbortIncompleteMultipartUpload"),
-    "Bucket/autoclass/terminalStorageClass": ("NEARLINE", "ARCHIVE"),
-    "Object/storageClass": ("STANDARD", "NEARLINE", "COLDLINE", "ARCHIVE", "MULTI_REGIONAL", "REGIONAL",
-                            "DURABLE_REDUCED_AVAILABILITY"),
-    "Notification/payload_format": ("JSON_API_V1", "NONE"),
-    "Notification/event_types/[]": ("OBJECT_FINALIZE", "OBJECT_METADATA_UPDATE", "OBJECT_DELETE", "OBJECT_ARCHIVE"),
-    "TableFieldSchema/mode": ("NULLABLE", "REQUIRED", "REPEATED"),
-    "TimePartitioning/type": ("DAY", "HOUR", "MONTH", "YEAR"),
-}  # fmt: skip
-"""Values that documents tell in words only, or leave to a page: https://cloud.google.com/storage/docs/json_api/v1/buckets,
-.../notifications and https://cloud.google.com/bigquery/docs/reference/rest/v2/tables."""
-
-FORMATS: Final = {
-    "defaultKmsKeyName": "gcp_kms_key",
-    "image": "image",
-    "imageUri": "image",
-    "kmsKeyName": "gcp_kms_key",
-    "serviceAccount": "gcp_service_account",
-    "serviceAccountEmail": "gcp_service_account",
-}
-"""Formats that follow from how a member is called."""
-
-LABEL_KEY: Final = r"[\p{Ll}\p{Lo}][\p{Ll}\p{Lo}\p{N}_-]{0,62}"
-LABEL_VALUE: Final = r"[\p{Ll}\p{Lo}\p{N}_-]{0,63}"
-"""https://cloud.google.com/resource-manager/docs/labels-overview#requirements"""
 
 _OUTPUT_ONLY: Final = re.compile(r"^\s*(Optional\.\s*)?\[?Output[ -]only\b", re.IGNORECASE)
 _REQUIRED: Final = re.compile(r"^\s*Required\.\s", re.IGNORECASE)

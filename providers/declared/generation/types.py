@@ -209,7 +209,7 @@ class _Type:
             for name, expression in listing.keys.items():
                 if name not in self._declaration.identity.keys:
                     raise ModelError(f"a listing gives `{name}`, which is no part of the identity")
-                self._at(f"a listing's `{name}`", expression, document)
+                self._at(f"a listing's `{name}`", expression, self._beside(document))
             self._check_names([name for name in listing.fields if name != "*"], "a listing")
             for name in listing.outputs:
                 if name != "*" and name not in self._declaration.outputs:
