@@ -626,8 +626,6 @@ class BigQueryDataset(
 ):
     """A dataset: what tables and views are in, and who may read them."""
 
-    project_id: Input[str]
-    """Project ID of the new dataset."""
     dataset_id: Annotated[Input[str] | None, Immutable()] = None
     """A unique ID for this dataset, without the project name."""
     location: Annotated[Input[str] | None, Immutable()] = None
@@ -681,8 +679,6 @@ class BigQueryTable(
 
     dataset_id: Annotated[Input[str], Immutable()]
     """The dataset that it is in."""
-    project_id: Input[str]
-    """Project ID of the new table."""
     table_id: Annotated[Input[str] | None, Immutable()] = None
     """The ID of the table."""
     description: Input[str] | None = None

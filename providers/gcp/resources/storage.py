@@ -267,11 +267,11 @@ class BucketWebsite(TypedDict, total=False):
     """If the requested object path is missing, and any mainPageSuffix object is missing, if applicable, the service will return the named object from this bucket as the content for a 404 Not Found result."""
 
 
-NotificationPayloadFormat: TypeAlias = Literal["JSON_API_V1", "NONE"]
-
 NotificationEventTypes: TypeAlias = Literal[
     "OBJECT_FINALIZE", "OBJECT_METADATA_UPDATE", "OBJECT_DELETE", "OBJECT_ARCHIVE"
 ]
+
+NotificationPayloadFormat: TypeAlias = Literal["JSON_API_V1", "NONE"]
 
 ObjectStorageClass: TypeAlias = Literal[
     "STANDARD",
@@ -364,10 +364,10 @@ class StorageNotification(
     """The parent bucket of the notification."""
     topic: Annotated[Input[str], Immutable()]
     """The topic: the output `url` of a Pub/Sub topic. Cloud Storage's service agent must be allowed to publish to it."""
-    payload_format: Annotated[NotificationPayloadFormat | Output[str], Immutable()]
-    """The desired content of the Payload."""
     event_types: Annotated[Given[Sequence[NotificationEventTypes | Output[str]]] | None, Immutable()] = None
     """If present, only send notifications about listed event types."""
+    payload_format: Annotated[NotificationPayloadFormat | Output[str] | None, Immutable()] = None
+    """The desired content of the Payload. When it is not given: `JSON_API_V1`."""
     object_name_prefix: Annotated[Input[str] | None, Immutable()] = None
     """If present, only apply this notification configuration to object names that begin with this prefix."""
     custom_attributes: Annotated[Given[Mapping[str, Input[str]]] | None, Immutable()] = None

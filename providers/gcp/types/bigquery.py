@@ -44,7 +44,7 @@ DATASET: Final = Declaration(
     ),
     update=(Call("bigquery.datasets.patch", merges=True),),
     delete=Call("bigquery.datasets.delete", params={"deleteContents": "input.delete_contents"}),
-    omit=("accessPolicyVersion",),
+    omit=("accessPolicyVersion", "projectId"),
     fields=(
         Field(
             "dataset_id",
@@ -127,7 +127,7 @@ TABLE: Final = Declaration(
     ),
     update=(Call("bigquery.tables.patch", merges=True),),
     delete=Call("bigquery.tables.delete"),
-    omit=("kind", "model", "partitionDefinition"),
+    omit=("kind", "model", "partitionDefinition", "projectId"),
     fields=(
         Field(
             "dataset_id",

@@ -216,7 +216,10 @@ NOTIFICATION: Final = Declaration(
     type="gcp.storage_notification",
     service="storage",
     doc="A topic that is told of what happens in a bucket. Messages bear our mark as attributes.",
-    create=Call("storage.notifications.insert"),
+    create=Call(
+        "storage.notifications.insert",
+        params={"payload_format": "input.payload_format || 'JSON_API_V1'"},
+    ),
     identity=Identity("{bucket}/{notification}", {"bucket": "input.bucket", "notification": "created.id"}),
     read=Reading(Call("storage.notifications.get"), absent=_NOT_THERE),
     listing=(
@@ -244,7 +247,7 @@ NOTIFICATION: Final = Declaration(
             "publish to it.",
         ),
         Field("event_types", unordered=True),
-        Field("payload_format", required=True),
+        Field("payload_format", default="JSON_API_V1"),
     ),
     outputs={"notification_id": "id", "self_link": "selfLink"},
     tags=Tags(
