@@ -2,6 +2,7 @@
 
 import functools
 import re
+import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
@@ -25,6 +26,20 @@ _DASHED: Final = ("bucket_name", "container_name", "account_id", "dns_label")
 """Ends of formats of names that are lower case letters, digits and `-`."""
 
 _NO_FIELD: Final = Field("")
+
+_OF_AZURE: Final = {
+    "azure_blob_name": (r"[^a-z0-9._/-]+", "-", 200),
+    "azure_container_app_job_name": (r"[^a-z0-9]+", "-", 32),
+    "azure_container_name": (r"[^a-z0-9]+", "-", 63),
+    "azure_identity_name": (r"[^a-z0-9_-]+", "-", 63),
+    "azure_queue_name": (r"[^a-z0-9]+", "-", 63),
+    "azure_resource_group_name": (r"[^a-z0-9_-]+", "-", 63),
+    "azure_secret_name": (r"[^a-z0-9]+", "-", 63),
+    "azure_storage_account_name": (r"[^a-z0-9]+", "", 24),
+    "azure_table_name": (r"[^a-z0-9]+", "", 63),
+    "azure_vault_name": (r"[^a-z0-9]+", "-", 24),
+}
+"""What made-up names of a format do not have, what is put in its place, and how long they are at most."""
 
 
 class Kind:
@@ -263,7 +278,12 @@ class Kind:
         limit = int(shape.max) if shape is not None and shape.max else 63
         name, between = address.partition(".")[2], "-"
         form = shape.format if shape is not None else ""
-        if form.endswith(_DASHED):
+        if form == "uuid":
+            return str(uuid.uuid5(uuid.NAMESPACE_OID, f"{token}/{field}"))
+        if form in _OF_AZURE:
+            other, between, limit = _OF_AZURE[form]
+            name = re.sub(other, between, name.lower()).strip("-_")
+        elif form.endswith(_DASHED):
             name = re.sub(r"[^a-z0-9-]+", "-", name.lower()).strip("-")
             limit = min(limit, 63)
         elif form.startswith("bigquery_"):

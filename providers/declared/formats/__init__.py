@@ -9,6 +9,7 @@ from typing import Any, Final, TypeAlias
 import msgspec
 
 from unknot.providers.declared.formats import (
+    azure,
     documents,
     google,
     names,
@@ -36,10 +37,15 @@ class Format(msgspec.Struct, frozen=True):
 
 FORMATS: Final[dict[str, Format]] = {
     "arn": Format(places.arn, "an ARN: `arn:partition:service:region:account:resource`"),
+    "azure_blob_name": Format(azure.blob, "a name of a blob"),
+    "azure_container_app_job_name": Format(azure.container_app_job, "a name of a job of Container Apps"),
     "azure_container_name": Format(names.azure_container, "a name of a container in Azure Blob Storage"),
+    "azure_identity_name": Format(azure.identity, "a name of a managed identity"),
     "azure_location": Format(places.azure_location, "a region of Azure"),
     "azure_queue_name": Format(names.azure_queue, "a name of a queue in Azure Storage"),
     "azure_resource_group_name": Format(names.azure_resource_group, "a name of a resource group"),
+    "azure_resource_id": Format(azure.resource_id, "a resource id: `/subscriptions/ID/resourceGroups/GROUP/...`"),
+    "azure_secret_name": Format(azure.secret, "a name of a secret in a Key Vault"),
     "azure_storage_account_name": Format(names.azure_storage_account, "a name of a storage account"),
     "azure_table_name": Format(names.azure_table, "a name of a table in Azure Storage"),
     "azure_vault_name": Format(names.azure_vault, "a name of a Key Vault"),
@@ -70,6 +76,7 @@ FORMATS: Final[dict[str, Format]] = {
     "scheduler_expression": Format(schedules.scheduler, "`rate(5 minutes)`, `cron(0 12 * * ? *)` or `at(2026-11-25T12:00:00)`"),
     "state_machine": Format(state_machine.definition, "Amazon States Language, as text or as a mapping", is_document=True),
     "trust_policy": Format(policy.trust, "who may assume the role, as text or as a mapping", is_document=True),
+    "uuid": Format(azure.uuid, "a UUID"),
     "unix_cron": Format(schedules.unix, "five fields of cron: `0 12 * * *`"),
 }  # fmt: skip
 

@@ -1,0 +1,254 @@
+"""Calls of Azure by name, through its official SDKs: plain data in and out, their errors wrapped once, their retries relied on."""
+
+import functools
+import json
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
+from typing import Any, Final
+
+from unknot.providers.azure import credentials
+from unknot.providers.azure.answers import entry, plain, raw
+from unknot.providers.azure.failures import Wrapping
+from unknot.providers.azure.following import following
+from unknot.providers.azure.operations import MANAGEMENT, SUBSCRIPTION, Data, Operation, flat, operation
+from unknot.providers.azure.requests import body, given
+from unknot.providers.azure.transport import counting, settings
+from unknot.providers.base import Context
+from unknot.providers.declared.calls import Api, CallFailed, Tally
+from unknot.stacks.target import Target
+
+THREADS: Final = 10
+"""Calls at once for one target. Azure throttles by subscription and account; the SDKs wait as long as it says."""
+
+_KINDS: Final = {"BlobServiceClient": "blob", "QueueServiceClient": "queue", "TableServiceClient": "table"}
+"""Clients of a storage account, and the part of its host name that leads to each."""
+
+
+class Azure:
+    """Connections to Azure, one for each target."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._apis: dict[bytes, AzureApi] = {}
+
+    def api(self, context: Context) -> Api:
+        import msgspec
+
+        target = context.target
+        key = msgspec.json.encode((target.region, target.options), order="sorted")
+        with self._lock:
+            found = self._apis.get(key)
+            if found is None:
+                found = self._apis[key] = AzureApi(target)
+        return found
+
+
+class AzureApi:
+    """Azure as one target reaches it. The SDKs' clients may be used by many threads."""
+
+    threads = THREADS
+
+    def __init__(self, target: Target) -> None:
+        self._target = target
+        self._lock = threading.RLock()
+        self._clients: dict[tuple[str, ...], Any] = {}
+        self.place: Mapping[str, Any] = _Place(target)
+
+    @functools.cached_property
+    def _credential(self) -> Any:
+        return credentials.credential(self._target)
+
+    @functools.cached_property
+    def _transport(self) -> Any:
+        return counting()
+
+    def takes(self, service: str, operation_: str) -> frozenset[str]:
+        return frozenset(operation(service, operation_).members)
+
+    def tokens(self, service: str, operation_: str) -> tuple[str, ...]:
+        """Azure has none: what is created is named by who creates it."""
+        return ()
+
+    def call(self, service: str, operation_: str, parameters: Mapping[str, Any], tally: Tally) -> Any:
+        with Wrapping(service, operation_):
+            wanted = operation(service, operation_)
+            if wanted.is_paged:
+                return next(iter(self.pages(service, operation_, parameters, tally)), {"value": []})
+            method = self._method(wanted, parameters)
+            arguments = {**_arguments(wanted, parameters), **self._options(tally)}
+            if wanted.data is not None:
+                answer = method(**arguments)
+                return _beside(wanted, parameters, plain(answer.result() if wanted.is_awaited else answer))
+            if wanted.is_awaited:
+                answer = method(**arguments, cls=raw, polling=following(self._options(tally))).result()
+            else:
+                answer = method(**arguments, cls=raw)
+            return answer if wanted.answer is None else flat(answer, wanted.answer)
+
+    def pages(
+        self, service: str, operation_: str, parameters: Mapping[str, Any], tally: Tally
+    ) -> Iterator[Any]:
+        wanted = operation(service, operation_)
+        if not wanted.is_paged:
+            yield self.call(service, operation_, parameters, tally)
+            return
+        with Wrapping(service, operation_):
+            found = self._method(wanted, parameters)(**_arguments(wanted, parameters), **self._options(tally))
+            pages = iter(found.by_page())
+        while True:
+            with Wrapping(service, operation_):
+                page = next(pages, None)
+                if page is None:
+                    return
+                if wanted.data is None:
+                    entries = [flat(entry(each), wanted.answer) for each in page]
+                else:
+                    entries = [_beside(wanted, parameters, plain(each)) for each in page]
+            yield {"value": entries}
+
+    # clients
+
+    def _method(self, wanted: Operation, parameters: Mapping[str, Any]) -> Any:
+        if wanted.data is not None:
+            client = self._data_client(wanted, wanted.data, parameters)
+            return getattr(client, wanted.method)
+        subscription = str(parameters.get(SUBSCRIPTION) or self.place["subscription"])
+        client = self._client((wanted.service, subscription), lambda: self._management(wanted, subscription))
+        return getattr(getattr(client, wanted.group), wanted.method)
+
+    def _client(self, key: tuple[str, ...], make: Callable[[], Any]) -> Any:
+        with self._lock:
+            found = self._clients.get(key)
+            if found is None:
+                found = self._clients[key] = make()
+        return found
+
+    def _management(self, wanted: Operation, subscription: str) -> Any:
+        where = MANAGEMENT[wanted.service]
+        endpoint = self._target.options.get("endpoint")
+        more = {} if endpoint is None else {"base_url": str(endpoint), "credential_scopes": [_SCOPE]}
+        cls = getattr(import_module(where.module), where.client)
+        return cls(self._credential, subscription, **settings("arm", self._transport), **more)
+
+    def _data_client(self, wanted: Operation, data: Data, parameters: Mapping[str, Any]) -> Any:
+        first, *rest = (str(parameters[name]) for name in data.pick)
+        parent = self._client(
+            (data.parent, first),
+            lambda: self._vault(data, first) if data.pick[0] == "vault" else self._storage(data, first),
+        )
+        return getattr(parent, data.child)(*rest) if data.child else parent
+
+    def _storage(self, data: Data, account: str) -> Any:
+        cls = getattr(import_module(data.module), data.parent)
+        kind = _KINDS[data.parent]
+        found = credentials.storage(self._target, account, self._credential_if_needed)
+        more = settings(kind, self._transport)
+        if found.connection_string:
+            return cls.from_connection_string(found.connection_string, **more)
+        return cls(f"https://{account}.{kind}.core.windows.net", credential=found.credential, **more)
+
+    @property
+    def _credential_if_needed(self) -> Any:
+        return _Later(lambda: self._credential)
+
+    def _vault(self, data: Data, vault: str) -> Any:
+        endpoint = self._target.options.get("vault_endpoint")
+        url = (
+            f"https://{vault}.vault.azure.net"
+            if endpoint is None
+            else str(endpoint).replace("{vault}", vault)
+        )
+        cls = getattr(import_module(data.module), data.parent)
+        more = settings("vault", self._transport)
+        # A server of one's own is in no domain of Azure's.
+        return cls(url, self._credential, verify_challenge_resource=endpoint is None, **more)
+
+    def _options(self, tally: Tally) -> dict[str, Any]:
+        """What every request of one call is given besides: see `transport`."""
+        found: dict[str, Any] = {"unknot_tally": tally}
+        if self._is_plain_http:
+            found["enforce_https"] = False
+        return found
+
+    @functools.cached_property
+    def _is_plain_http(self) -> bool:
+        """Whether tokens may go to a server on this machine without encryption."""
+        endpoints = [str(self._target.options.get(name, "")) for name in ("endpoint", "vault_endpoint")]
+        return any(each.startswith("http://") for each in endpoints) and all(
+            not each.startswith("http://") or credentials.is_loopback(each) for each in endpoints
+        )
+
+
+_SCOPE: Final = "https://management.azure.com/.default"
+
+
+class _Later:
+    """A credential that is looked for when the first token is asked of it."""
+
+    def __init__(self, credential: Callable[[], Any]) -> None:
+        self._found = credential
+
+    def get_token(self, *scopes: str, **options: Any) -> Any:
+        return self._found().get_token(*scopes, **options)
+
+
+class _Place(Mapping[str, Any]):
+    """What expressions may use of where the target is. Raises CallFailed for what neither target nor environment names."""
+
+    _HOW: Final = {
+        "subscription": "Give it the option `subscription`, or set AZURE_SUBSCRIPTION_ID.",
+        "resource_group": "Give the resource its `resource_group_name`, or the target the option `resource_group`.",
+        "account": "Give the resource its `account`, or the target the option `account`, or set AZURE_STORAGE_ACCOUNT.",
+        "vault": "Give the resource its `vault`, or the target the option `vault`.",
+        "location": "Give the resource its `location`, or the target a region.",
+        "workspace": "Give the resource its `workspace_name`, or the target the option `workspace`.",
+    }
+
+    def __init__(self, target: Target) -> None:
+        self._target = target
+
+    def __getitem__(self, name: str) -> Any:
+        how = self._HOW[name]
+        match name:
+            case "subscription":
+                found = credentials.subscription_of(self._target)
+            case "account":
+                found = credentials.account_of(self._target)
+            case "location":
+                found = self._target.region or ""
+            case _:
+                found = str(self._target.options.get(name, ""))
+        if not found:
+            what = name.replace("_", " ")
+            raise CallFailed("NotSet", f"the target `{self._target.name}` names no {what}", detail=how)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._HOW)
+
+    def __len__(self) -> int:
+        return len(self._HOW)
+
+
+def _arguments(wanted: Operation, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """What the SDK's method is given."""
+    found: dict[str, Any] = {}
+    for name, value in parameters.items():
+        member = wanted.members[name]
+        if (
+            not member.path
+            and name != SUBSCRIPTION
+            and not (wanted.data is not None and name in wanted.data.pick)
+        ):
+            found[member.attribute] = given(value, member.typed)
+    if wanted.body:
+        found[wanted.body] = json.dumps(body(wanted, parameters)).encode()
+    return found
+
+
+def _beside(wanted: Operation, parameters: Mapping[str, Any], answer: Any) -> Any:
+    """An answer of the data plane, with what picked the client in it where it does not tell that itself."""
+    if not isinstance(answer, Mapping) or wanted.data is None:
+        return answer
+    return {**{name: parameters[name] for name in wanted.data.pick}, **answer}

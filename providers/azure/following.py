@@ -1,0 +1,29 @@
+"""Operations that go on in the background, followed for a while by azure-mgmt-core's own poller.
+
+Only the operation says why it failed, so it is followed rather than left alone; but not without end: what takes
+longer is then waited for by the type's own `ready` or `deleted`, which know the deadline of the change.
+"""
+
+import time
+from typing import Any, Final
+
+INTERVAL_S: Final = 1
+"""Between two looks where the service does not say."""
+LIMIT_S: Final = 30.0
+
+
+def following(options: dict[str, Any]) -> Any:
+    """A polling method for one operation. `options` go with every request."""
+    from azure.mgmt.core.polling.arm_polling import ARMPolling
+
+    class Following(ARMPolling):
+        _until = time.monotonic() + LIMIT_S
+
+        def finished(self) -> bool:
+            return time.monotonic() > self._until or bool(super().finished())
+
+        def _delay(self) -> None:
+            left = self._until - time.monotonic()
+            self._sleep(max(0.0, min(self._extract_delay(), left)))
+
+    return Following(INTERVAL_S, **options)
