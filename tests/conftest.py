@@ -13,7 +13,7 @@ import servers
 from places import SERVERS, new_place
 from servers import Server
 
-SERVER_FIXTURES = ("moto_server", "gcs_server", "azurite_server", "postgres_server")
+SERVER_FIXTURES = ("moto_server", "gcs_server", "google_server", "azurite_server", "postgres_server")
 
 RUNNING = pytest.StashKey[list[Server]]()
 
@@ -75,6 +75,12 @@ def moto_server(request: pytest.FixtureRequest) -> Iterator[Server]:
 def gcs_server(request: pytest.FixtureRequest) -> Iterator[Server]:
     """Google Cloud Storage."""
     yield from running(request, servers.gcs)
+
+
+@pytest.fixture(scope="session")
+def google_server(request: pytest.FixtureRequest) -> Iterator[Server]:
+    """Google Cloud, as its discovery documents describe it: for services that have no emulator."""
+    yield from running(request, servers.google)
 
 
 @pytest.fixture(scope="session")

@@ -55,6 +55,7 @@ class Server:
         ready: Callable[[], bool],
         variables: Mapping[str, str] | None = None,
         user: str | None = None,
+        end: signal.Signals = signal.SIGTERM,
     ) -> None:
         """Starts it and waits until `ready`. `variables` are the server's own. Raises StartFailed."""
         self.name = name
@@ -68,6 +69,7 @@ class Server:
         self._command = command
         self._variables = {**os.environ, **(variables or {})}
         self._user = user
+        self._end = end
         self.start()
 
     def start(self) -> None:
@@ -92,7 +94,7 @@ class Server:
 
     def stop(self) -> None:
         """End it and remove its folder."""
-        self._signal(signal.SIGTERM)
+        self._signal(self._end)
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(STOP_S)
         self.kill()
@@ -171,6 +173,22 @@ def gcs() -> Server:
     )
 
 
+def google() -> Server:
+    """Google Cloud for services that have no emulator: a judge of requests, not Google."""
+    if importlib.util.find_spec("googleapiclient") is None:
+        raise PartMissing("`google-api-python-client` is not installed")
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    return Server(
+        "google-schema",
+        [sys.executable, str(HERE / "google_schema.py"), str(port)],
+        _folder("google"),
+        url=url,
+        environment={"GOOGLE_CLOUD_PROJECT": "testing"},
+        ready=lambda: _answers(f"{url}/_/requests"),
+    )
+
+
 def azurite() -> Server:
     """Azure Blob, Queue and Table storage; `url` is the blob endpoint with the account."""
     node = shutil.which("node")
@@ -232,6 +250,7 @@ def postgres() -> Server:
         environment=environment,
         ready=lambda: _accepts(programs, port),
         user=user,
+        end=signal.SIGINT,  # it waits for its clients to leave otherwise
     )
     create = [str(programs / "psql"), "-h", "127.0.0.1", "-p", str(port), "-U", "unknot", "-d", "postgres"]
     create += ["-c", "create database unknot"]
@@ -242,6 +261,7 @@ def postgres() -> Server:
 STARTERS: dict[str, Callable[[], Server]] = {
     "moto": moto,
     "gcs": gcs,
+    "google": google,
     "azurite": azurite,
     "postgres": postgres,
 }
