@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from places import SERVERS, fill
 
 from unknot.state.stores.base import KeyMissing, KeyRefused, PutResult, Store, StoreError
 from unknot.state.stores.opening import open_store
@@ -316,12 +317,21 @@ class TestStore:
         assert open_store(store.url).get("a/b") == b"x"
 
     @pytest.mark.slow
-    def test_ten_thousand_keys(self, store: Store) -> None:
-        keys = [f"log/{n // 1000:05d}/{n:08d}" for n in range(10_000)]
-        with ThreadPoolExecutor(8) as pool:
-            assert set(pool.map(lambda key: store.put_if_absent(key, key.encode()), keys)) == {
-                PutResult.CREATED
-            }
+    @pytest.mark.parametrize("kind", STORES)
+    def test_more_than_ten_thousand_keys(
+        self, kind: str, new_store_url: Callable[[str], str], request: pytest.FixtureRequest
+    ) -> None:
+        keys = [f"log/{n // 1000:05d}/{n:08d}" for n in range(10_100)]
+        url = new_store_url(kind)
+        store = open_store(url)
+        if kind in ("s3", "gs", "az"):
+            fill(url, request.getfixturevalue(f"{SERVERS[kind]}_server"), reversed(keys))
+        else:
+            with ThreadPoolExecutor(8) as pool:
+                results = set(pool.map(lambda key: store.put_if_absent(key, b""), reversed(keys)))
+            assert results == {PutResult.CREATED}
         assert list(store.list("log/")) == keys
+        assert list(store.list("log/", limit=1500)) == keys[:1500]
+        assert list(store.list("log/", start_after=keys[4_321])) == keys[4_322:]
         assert list(store.list("log/", start_after=keys[9_900])) == keys[9_901:]
-        assert store.get(keys[7_654]) == keys[7_654].encode()
+        assert store.get(keys[7_654]) == b""

@@ -42,7 +42,7 @@ def new_place(kind: str, server: Server) -> str:
 def fill(url: str, server: Server, keys: Iterable[str]) -> None:
     """Make an empty object of each key in a bucket or container, faster than a client does."""
     place = urlsplit(url)
-    host = urlsplit(server.url)
+    host = urlsplit(server.inner)
     assert host.hostname is not None
     connection = http.client.HTTPConnection(host.hostname, host.port)
     headers, token = {"Content-Length": "0"}, ""

@@ -56,10 +56,13 @@ class Server:
         variables: Mapping[str, str] | None = None,
         user: str | None = None,
         end: signal.Signals = signal.SIGTERM,
+        inner: str = "",
     ) -> None:
         """Starts it and waits until `ready`. `variables` are the server's own. Raises StartFailed."""
         self.name = name
         self.url = url
+        self.inner = inner or url
+        """The server itself, where `url` is a guard before it."""
         self.environment = dict(environment)
         """What a client's process needs in its environment to use this server, credentials included."""
         self.folder = folder
@@ -168,6 +171,7 @@ def gcs() -> Server:
         command,
         _folder("gcs"),
         url=url,
+        inner=upstream,
         environment={"STORAGE_EMULATOR_HOST": url, "GOOGLE_CLOUD_PROJECT": "testing"},
         ready=lambda: _answers(f"{url}/storage/v1/b"),
     )

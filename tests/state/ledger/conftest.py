@@ -97,6 +97,10 @@ class FlakyStore:
         self.gets.append(key)
         return self.inner.get(key)
 
+    def get_range(self, key: str, start: int, length: int) -> bytes | None:
+        self._reach("get")
+        return self.inner.get_range(key, start, length)
+
     def list(self, prefix: str, start_after: str | None = None, limit: int | None = None) -> Iterator[str]:
         self._reach("list")
         return self.inner.list(prefix, start_after, limit)
