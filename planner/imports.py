@@ -8,6 +8,7 @@ from unknot.planner.fields import field_change
 from unknot.planner.plan import Action, Change
 from unknot.planner.refresh import digest
 from unknot.planner.services import Services
+from unknot.planner.values import has_unknown
 from unknot.providers.base import ImportRequest, LiveObject, Mark
 from unknot.stacks.address import Address
 from unknot.stacks.definition import Definition, ImportRule
@@ -56,7 +57,8 @@ def import_change(
     fields = tuple(
         field_change(name, live.inputs.get(name), wanted.get(name), traits.get(name))
         for name in wanted
-        if name in live.inputs and live.inputs[name] != wanted[name]
+        # What is not known yet may be what the object has: a later plan tells.
+        if name in live.inputs and live.inputs[name] != wanted[name] and not has_unknown(wanted[name])
     )
     reason = f"`{object_id}` exists and is taken under management"
     if fields:

@@ -114,7 +114,8 @@ def _call(call: Call, services: Services, secrets: list[str]) -> Answer:
         assert call.instance is not None
         # The object's own provider and target, which a replacement may leave.
         provider = services.provider(call.instance.provider)
-        if refused := _moved_live(call, services):
+        refused, _ = _live(call, services)
+        if refused:
             return Answer(call, "refused", error=refused)
         outputs = change.prior.outputs if change.prior is not None else {}
         provider.delete(
@@ -136,7 +137,8 @@ def _call(call: Call, services: Services, secrets: list[str]) -> Answer:
     inputs = call.vaults.revealed(call.inputs, secrets)
     if change.action is Action.UPDATE:
         assert call.instance is not None
-        if refused := _moved_live(call, services):
+        refused, live = _live(call, services)
+        if refused:
             return Answer(call, "refused", error=refused)
         updated = provider.update(
             UpdateRequest(
@@ -144,7 +146,8 @@ def _call(call: Call, services: Services, secrets: list[str]) -> Answer:
                 change.address,
                 change.type,
                 call.instance.id,
-                call.vaults.clear(_before(change), secrets),
+                # What it is now and not only what was recorded: what somebody changed by hand is changed back.
+                call.vaults.clear({**_before(change), **live}, secrets),
                 inputs,
                 call.token,
                 call.mark,
@@ -213,19 +216,23 @@ def _import(call: Call, services: Services, secrets: list[str]) -> Answer:
     return Answer(call, "done", response.object.id, _kept(call, outputs, secrets))
 
 
-def _moved_live(call: Call, services: Services) -> str:
-    """Why the object is not the one that was planned for; empty when it is, or was not read when planning."""
+def _live(call: Call, services: Services) -> tuple[str, dict[str, Any]]:
+    """Why the object is not the one that was planned for, empty when it is; and its inputs as they are.
+
+    Nothing of both for what was not read when planning.
+    """
     if not call.expected_live or call.instance is None:
-        return ""
+        return "", {}
     change = call.change
     response = services.provider(call.instance.provider).read_many(
         ReadRequest(call.context, (ReadItem(change.address, change.type, call.instance.id, _before(change)),))
     )
     if change.address not in response.objects:
-        return ""
-    if digest(response.objects[change.address], _before(change)) != call.expected_live:
-        return "the object was changed in the world after this plan was made; plan again"
-    return ""
+        return "", {}
+    found = response.objects[change.address]
+    if digest(found, _before(change)) != call.expected_live:
+        return "the object was changed in the world after this plan was made; plan again", {}
+    return "", {} if found is None else found.inputs
 
 
 def _failed(call: Call, services: Services, error: str, problem: Exception, secrets: list[str]) -> Answer:
