@@ -4,12 +4,15 @@ A test that names one of the servers' fixtures, or has a kind of store that need
 marked `parts` by that. Each worker of xdist has servers of its own.
 """
 
+import json
 import os
+import urllib.request
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
 import servers
+from arm import Arm
 from places import SERVERS, new_place
 from servers import Server
 
@@ -79,14 +82,28 @@ def gcs_server(request: pytest.FixtureRequest) -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def google_server(request: pytest.FixtureRequest) -> Iterator[Server]:
-    """Google Cloud, as its discovery documents describe it: for services that have no emulator."""
-    yield from running(request, servers.google)
+    """Google Cloud, as its discovery documents describe it: for services that have no emulator.
+
+    No test may ask it for what does not fit them.
+    """
+    for server in running(request, servers.google):
+        yield server
+        with urllib.request.urlopen(f"{server.url}/_/refused", timeout=10) as answer:
+            refused = json.load(answer)["refused"]
+        assert refused == [], "requests that do not fit the published discovery documents"
 
 
 @pytest.fixture(scope="session")
 def azurite_server(request: pytest.FixtureRequest) -> Iterator[Server]:
     """Azure Blob, Queue and Table storage."""
     yield from running(request, servers.azurite)
+
+
+@pytest.fixture(scope="session")
+def arm_server() -> Iterator[Arm]:
+    """What stands for Azure Resource Manager and Key Vault: see `servers/arm.py`."""
+    with Arm() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

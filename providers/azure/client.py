@@ -10,7 +10,7 @@ from typing import Any, Final
 from unknot.providers.azure import credentials
 from unknot.providers.azure.answers import entry, plain, raw
 from unknot.providers.azure.failures import Wrapping
-from unknot.providers.azure.following import following
+from unknot.providers.azure.following import LIMIT_S, following
 from unknot.providers.azure.operations import MANAGEMENT, SUBSCRIPTION, Data, Operation, flat, operation
 from unknot.providers.azure.requests import body, given
 from unknot.providers.azure.transport import counting, settings
@@ -79,7 +79,10 @@ class AzureApi:
             arguments = {**_arguments(wanted, parameters), **self._options(tally)}
             if wanted.data is not None:
                 answer = method(**arguments)
-                return _beside(wanted, parameters, plain(answer.result() if wanted.is_awaited else answer))
+                if wanted.is_awaited:
+                    answer.wait(LIMIT_S)
+                    answer = answer.result()
+                return _shown(wanted, parameters, answer)
             if wanted.is_awaited:
                 answer = method(**arguments, cls=raw, polling=following(self._options(tally))).result()
             else:
@@ -104,7 +107,7 @@ class AzureApi:
                 if wanted.data is None:
                     entries = [flat(entry(each), wanted.answer) for each in page]
                 else:
-                    entries = [_beside(wanted, parameters, plain(each)) for each in page]
+                    entries = [_shown(wanted, parameters, each) for each in page]
             yield {"value": entries}
 
     # clients
@@ -247,8 +250,9 @@ def _arguments(wanted: Operation, parameters: Mapping[str, Any]) -> dict[str, An
     return found
 
 
-def _beside(wanted: Operation, parameters: Mapping[str, Any], answer: Any) -> Any:
-    """An answer of the data plane, with what picked the client in it where it does not tell that itself."""
-    if not isinstance(answer, Mapping) or wanted.data is None:
-        return answer
-    return {**{name: parameters[name] for name in wanted.data.pick}, **answer}
+def _shown(wanted: Operation, parameters: Mapping[str, Any], answer: Any) -> Any:
+    """An answer of the data plane; an object has what picked the client in it where it does not tell that itself."""
+    found = plain(answer)
+    if not isinstance(found, Mapping) or isinstance(answer, Mapping) or wanted.data is None:
+        return found
+    return {**{name: parameters[name] for name in wanted.data.pick}, **found}

@@ -34,6 +34,9 @@ _SENSITIVE: Final = {
 }
 """Members that are secrets (`x-ms-secret` in the REST API's specification, which the SDK's classes do not keep)."""
 
+_APART: Final = {("JobConfiguration", "secrets")}
+"""Members that types have as inputs of their own, because they hold secrets."""
+
 _ACTIONS: Final = {"PUT": "write", "PATCH": "write", "GET": "read", "DELETE": "delete"}
 
 
@@ -106,7 +109,11 @@ class AzureModel:
         if told:
             found = list(operations.flattened(cls, suffix.removesuffix(_ANSWER)).values())
         else:
-            found = [each for each in members(cls) if each.visible - {"read"}]
+            found = [
+                each
+                for each in members(cls)
+                if each.visible - {"read"} and (cls.__name__, each.name) not in _APART
+            ]
         for value, sub in subtypes(cls).items() if not told or not suffix.removesuffix(_ANSWER) else ():
             del value
             have = {each.name for each in found}

@@ -33,6 +33,8 @@ class Typed(msgspec.Struct, frozen=True):
     enum: tuple[str, ...] = ()
 
 
+_MANAGEMENT: Final = "azure.mgmt."
+
 ANY: Final = Typed("any")
 TEXT: Final = Typed("string")
 
@@ -64,6 +66,8 @@ def camel(name: str) -> str:
 @functools.cache
 def members(cls: Any) -> tuple[Member, ...]:
     """Members of a class of the SDK, those of its parents included."""
+    if not cls.__module__.startswith(_MANAGEMENT):
+        return tuple(_of_constructor(cls))
     if hasattr(cls, "_attribute_map"):
         return tuple(_of_attribute_map(cls))
     if (fields := _rest_fields(cls)) is not None:
@@ -88,7 +92,7 @@ def subtypes(cls: Any) -> Mapping[str, Any]:
 
 def is_structure(cls: Any) -> bool:
     """Whether it is a class of the SDK whose members go into JSON."""
-    if not isinstance(cls, type):
+    if not isinstance(cls, type) or not cls.__module__.startswith(_MANAGEMENT):
         return False
     return hasattr(cls, "_attribute_map") or _rest_fields(cls) is not None
 

@@ -55,6 +55,7 @@ def call(name: str, params: dict[str, Any]) -> Any:
     """Make it; a poller is waited for. The answer as plain data, as far as `exists` of a case looks into it."""
     where, _, method = name.rpartition(".")
     options: dict[str, Any] = {}
+    params = dict(params)
     if where in _DATA:
         client = _data(where, params)
     elif where == "SecretClient":

@@ -8,23 +8,12 @@ from typing import Annotated, Any, ClassVar, Literal, Required, TypeAlias, Typed
 
 from unknot.providers.declared.resource import DeclaredResource, Given
 from unknot.stacks.output import Input, Output
-from unknot.stacks.resource import Computed, Immutable, computed
+from unknot.stacks.resource import Computed, Immutable, WriteOnly, computed
+from unknot.stacks.secret import Secret
 
 __all__ = [
     "ContainerAppJob",
 ]
-
-
-class SecretStructure(TypedDict, total=False):
-    name: Input[str]
-    """Secret Name."""
-    value: Input[str]
-    """Secret Value."""
-    identity: Input[str]
-    """Resource ID of a managed identity to authenticate with Azure Key Vault, or System to use a system-assigned identity."""
-    keyVaultUrl: Input[str]
-    """Azure Key Vault URL pointing to the secret referenced by the container app."""
-
 
 TriggerType: TypeAlias = Literal["Schedule", "Event", "Manual"]
 
@@ -107,8 +96,6 @@ class IdentitySettings(TypedDict, total=False):
 
 
 class JobConfiguration(TypedDict, total=False):
-    secrets: Given[Sequence[Given[SecretStructure]]]
-    """Collection of secrets used by a Container Apps Job."""
     triggerType: Required[TriggerType | Output[str]]
     """Trigger type of the job."""
     replicaTimeout: Required[Input[int]]
@@ -274,6 +261,17 @@ class JobTemplate(TypedDict, total=False):
     """List of volume definitions for the Container App."""
 
 
+class SecretStructure(TypedDict, total=False):
+    name: Input[str]
+    """Secret Name."""
+    value: Input[str]
+    """Secret Value."""
+    identity: Input[str]
+    """Resource ID of a managed identity to authenticate with Azure Key Vault, or System to use a system-assigned identity."""
+    keyVaultUrl: Input[str]
+    """Azure Key Vault URL pointing to the secret referenced by the container app."""
+
+
 ManagedServiceIdentityType: TypeAlias = Literal[
     "None", "SystemAssigned", "UserAssigned", "SystemAssigned,UserAssigned"
 ]
@@ -307,6 +305,8 @@ class ContainerAppJob(
     """The resource group that it is in. Left out: the target's."""
     location: Annotated[Input[str] | None, Immutable()] = None
     """The region that it is in. Left out: the target's."""
+    secrets: Annotated[Given[Sequence[Given[SecretStructure]]] | Secret | None, WriteOnly()] = None
+    """What containers and registries refer to by name: values, or references to a Key Vault."""
     identity: Given[ManagedServiceIdentity] | None = None
     """The managed service identities assigned to this resource."""
     workload_profile_name: Input[str] | None = None

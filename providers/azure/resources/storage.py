@@ -209,27 +209,30 @@ PublicAccess: TypeAlias = Literal["off", "blob", "container"]
 
 
 class BlobAccessPolicy(TypedDict, total=False):
-    Start: str | datetime | Output[str]
-    """The time at which the shared access signature becomes valid."""
-    Expiry: str | datetime | Output[str]
-    """The time at which the shared access signature becomes invalid."""
-    Permission: Input[str]
-    """The permissions associated with the shared access signature."""
+    permission: Input[str]
+    """the permissions for the acl policy."""
+    expiry: str | datetime | Output[str]
+    """the date-time the policy expires."""
+    start: str | datetime | Output[str]
+    """the date-time the policy is active."""
 
 
 class QueueAccessPolicy(TypedDict, total=False):
-    Start: str | datetime | Output[str]
-    """The time at which the shared access signature becomes valid."""
-    Expiry: str | datetime | Output[str]
-    """The time at which the shared access signature becomes invalid."""
-    Permission: Input[str]
+    permission: Input[str]
     """The permissions associated with the shared access signature."""
+    expiry: str | datetime | Output[str]
+    """The time at which the shared access signature becomes invalid."""
+    start: str | datetime | Output[str]
+    """The time at which the shared access signature becomes valid."""
 
 
 class TableAccessPolicy(TypedDict, total=False):
-    Start: Required[Input[str]]
-    Expiry: Required[Input[str]]
-    Permission: Required[Input[str]]
+    permission: Input[str]
+    """The permissions associated with the shared access signature."""
+    expiry: str | datetime | Output[str]
+    """The time at which the shared access signature becomes invalid."""
+    start: str | datetime | Output[str]
+    """The time at which the shared access signature becomes valid."""
 
 
 class StorageAccount(
@@ -303,7 +306,7 @@ class StorageBlob(
     container: Annotated[Input[str], Immutable()]
     """The container that it is in."""
     content: Given[str | bytes]
-    """What is in it, as text or bytes."""
+    """What is in it, as bytes."""
     blob: Annotated[Input[str] | None, Immutable()] = None
     """Its name, with `/` between folders."""
     account: Annotated[Input[str] | None, Immutable()] = None
@@ -316,10 +319,8 @@ class StorageBlob(
     """Names and values that are put on the object."""
     physical_name: ClassVar[Computed[str]] = computed()
     """Its name."""
-    etag: ClassVar[Computed[Any]] = computed()
-    """Changes with every write."""
-    version_id: ClassVar[Computed[Any]] = computed()
-    """Its version, where the account keeps versions."""
+    url: ClassVar[Computed[str]] = computed()
+    """Where a store finds it."""
 
 
 class StorageContainer(

@@ -5,11 +5,14 @@ from typing import Final
 from unknot.providers.azure import arm
 from unknot.providers.declared.declaration import Call, Declaration, Field, Listing, Reading
 
+_CONFIGURATION: Final = {"configuration": "merge(input.configuration, {secrets: input.secrets})"}
+"""Secrets are inputs of their own: they are never read back."""
+
 JOB: Final = Declaration(
     type="azure.container_app_job",
     service="appcontainers",
     doc="A job of Azure Container Apps: containers that run to their end, by hand, on a schedule, or for events.",
-    create=Call("jobs:begin_create_or_update", params=arm.PLACED),
+    create=Call("jobs:begin_create_or_update", params={**arm.PLACED, **_CONFIGURATION}),
     identity=arm.identity("Microsoft.App", "jobs", "jobName", "input.job_name"),
     read=Reading(Call("jobs:get"), absent=arm.ABSENT),
     listing=(
@@ -25,7 +28,7 @@ JOB: Final = Declaration(
     ),
     update=(
         # The whole job: a patch cannot take away what is in a list or map.
-        Call("jobs:begin_create_or_update", params={**arm.PLACED, "tags": "tags"}),
+        Call("jobs:begin_create_or_update", params={**arm.PLACED, **_CONFIGURATION, "tags": "tags"}),
     ),
     delete=Call("jobs:begin_delete"),
     only=(
@@ -50,6 +53,12 @@ JOB: Final = Declaration(
         ),
         Field(
             "configuration", required=True, doc="When it runs, how often it is tried, and what it may use."
+        ),
+        Field(
+            "secrets",
+            shape="container_apps:begin_create_or_update.configuration.secrets",
+            write_only=True,
+            doc="What containers and registries refer to by name: values, or references to a Key Vault.",
         ),
         Field(
             "template", required=True, doc="The containers, with image, command, environment and resources."

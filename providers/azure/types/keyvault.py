@@ -91,7 +91,17 @@ SECRET: Final = Declaration(
         ),
     ),
     update=(
-        Call("SecretClient:set_secret", params={"tags": "tags"}),
+        # A new version has nothing of the one before it.
+        Call(
+            "SecretClient:set_secret",
+            params={
+                "tags": "tags",
+                "content_type": "input.content_type",
+                "enabled": "input.enabled",
+                "not_before": "input.not_before",
+                "expires_on": "input.expires_on",
+            },
+        ),
         Call("SecretClient:update_secret_properties"),
     ),
     update_fields={

@@ -274,7 +274,7 @@ BLOB: Final = Declaration(
             shape="BlobClient:upload_blob.data",
             digest="md5",
             read="content_settings.content_md5",
-            doc="What is in it, as text or bytes.",
+            doc="What is in it, as bytes.",
         ),
         Field("content_settings", read=_CONTENT_SETTINGS, doc="Headers that it is served with."),
         Field(
@@ -284,12 +284,11 @@ BLOB: Final = Declaration(
             doc="How it is kept: quick to read, or cheap. Left out: as the account says.",
         ),
     ),
-    outputs={"physical_name": "key.blob", "etag": "etag", "version_id": "version_id"},
-    output_docs={
-        "physical_name": "Its name.",
-        "etag": "Changes with every write.",
-        "version_id": "Its version, where the account keeps versions.",
+    outputs={
+        "physical_name": "key.blob",
+        "url": "join('', ['az://', key.container, '/', key.blob, '?account=', key.account])",
     },
+    output_docs={"physical_name": "Its name.", "url": "Where a store finds it."},
     tags=Tags(
         field="metadata",
         form="map",

@@ -1,0 +1,586 @@
+"""A server with the manners of Azure Resource Manager and of Key Vault, in memory: for types that no emulator has.
+
+It is no Azure. What it holds requests to is the published REST API, by way of the SDK's own classes: path, method,
+api-version, and a body of which the SDK's model knows every member and misses none. What it keeps, it keeps as ARM
+does: PUT makes or replaces, PATCH merges, slow operations go on in the background and are asked about, lists have
+pages, nothing is in a resource group that is not there. It knows nothing of unknot.
+"""
+
+import copy
+import itertools
+import json
+import re
+import secrets
+import threading
+import urllib.parse
+import uuid
+from collections.abc import Callable, Mapping
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib import import_module
+from typing import Any, NamedTuple
+
+from azure_by_hand import GROUP, SUBSCRIPTION
+from vaults import Vaults
+
+PAGE = 3
+"""Entries of a page: small, so that there is more than one."""
+
+_API_VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(-preview)?")
+
+
+class Refused(Exception):
+    """What ARM says no with."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(message)
+        self.status, self.code, self.message = status, code, message
+
+
+class Answer(NamedTuple):
+    status: int
+    body: Any = None
+    headers: Mapping[str, str] = {}
+
+
+class Kind(NamedTuple):
+    """One type of resource, after its page in the REST API's reference."""
+
+    path: str
+    """Below the resource group, or, beginning with a `/`, the whole of it."""
+    put: str
+    """Class of the SDK that the body of a PUT is of."""
+    patch: str = ""
+    lists: tuple[str, ...] = ()
+    slow: bool = False
+    """PUT and DELETE are accepted first and done later."""
+    fixed: tuple[str, ...] = ()
+    """What no PUT may change."""
+    hidden: tuple[str, ...] = ()
+    """What is taken and never told."""
+    adds: Callable[[dict[str, Any]], None] = lambda resource: None
+    """What the service makes of it: defaults, and what it gives itself."""
+    state: str = "properties.provisioningState"
+
+
+def _storage_account(resource: dict[str, Any]) -> None:
+    properties, name = resource["properties"], resource["name"]
+    for key, value in {
+        "accessTier": "Hot",
+        "minimumTlsVersion": "TLS1_2",
+        "supportsHttpsTrafficOnly": True,
+    }.items():
+        properties.setdefault(key, value)
+    properties["primaryEndpoints"] = {
+        kind: f"https://{name}.{kind}.core.windows.net/" for kind in ("blob", "queue", "table", "dfs", "file")
+    }
+    properties["creationTime"] = "2026-11-25T02:00:00.0000000Z"
+    resource["sku"]["tier"] = resource["sku"]["name"].partition("_")[0]
+
+
+def _endpoint(resource: dict[str, Any]) -> None:
+    resource["properties"]["scoringUri"] = (
+        f"https://{resource['name']}.westeurope.inference.ml.azure.com/score"
+    )
+    resource["properties"].setdefault("publicNetworkAccess", "Enabled")
+    resource["properties"].setdefault("traffic", {})
+
+
+def _ml_job(resource: dict[str, Any]) -> None:
+    resource["properties"].setdefault("status", "Running")
+    resource["properties"].setdefault("experimentName", "Default")
+
+
+def _identity(resource: dict[str, Any]) -> None:
+    properties = resource.setdefault("properties", {})
+    for name in ("principalId", "clientId", "tenantId"):
+        properties.setdefault(name, str(uuid.uuid4()))
+
+
+def _vault(resource: dict[str, Any]) -> None:
+    resource["properties"]["vaultUri"] = f"https://{resource['name']}.vault.azure.net/"
+    resource["properties"].setdefault("softDeleteRetentionInDays", 90)
+    resource["properties"].setdefault("enableSoftDelete", True)
+
+
+def _assignment(resource: dict[str, Any]) -> None:
+    resource["properties"]["scope"] = resource["id"].partition("/providers/Microsoft.Authorization")[0]
+    resource["properties"].setdefault("principalType", "ServicePrincipal")
+
+
+_ML = "azure.mgmt.machinelearningservices.models"
+_WORKSPACE = "/providers/Microsoft.MachineLearningServices/workspaces/{workspace}"
+_CONTAINER = (
+    "/providers/Microsoft.Storage/storageAccounts/{account}/blobServices/default/containers/{container}"
+)
+
+KINDS = (
+    Kind(
+        "/subscriptions/{subscription}/resourcegroups/{name}",
+        "azure.mgmt.resource.resources.models.ResourceGroup",
+        "azure.mgmt.resource.resources.models.ResourceGroupPatchable",
+        lists=("/subscriptions/{subscription}/resourcegroups",),
+        fixed=("location",),
+    ),
+    Kind(
+        "/providers/Microsoft.Storage/storageAccounts/{name}",
+        "azure.mgmt.storage.models.StorageAccountCreateParameters",
+        "azure.mgmt.storage.models.StorageAccountUpdateParameters",
+        lists=("/subscriptions/{subscription}/providers/Microsoft.Storage/storageAccounts",),
+        slow=True,
+        fixed=("location", "properties.isHnsEnabled"),
+        adds=_storage_account,
+    ),
+    Kind(
+        f"{_CONTAINER}/immutabilityPolicies/{{name}}",
+        "azure.mgmt.storage.models.ImmutabilityPolicy",
+        state="properties.state",
+    ),
+    Kind(
+        "/providers/Microsoft.App/jobs/{name}",
+        "azure.mgmt.appcontainers.models.Job",
+        "azure.mgmt.appcontainers.models.JobPatchProperties",
+        lists=("/subscriptions/{subscription}/providers/Microsoft.App/jobs",),
+        slow=True,
+        fixed=("location", "properties.environmentId"),
+        hidden=("properties.configuration.secrets.value",),
+    ),
+    Kind(
+        f"{_WORKSPACE}/jobs/{{name}}",
+        f"{_ML}.JobBase",
+        lists=(f"{_WORKSPACE}/jobs",),
+        fixed=("properties.command", "properties.environmentId", "properties.computeId"),
+        adds=_ml_job,
+        state="",
+    ),
+    Kind(
+        f"{_WORKSPACE}/onlineEndpoints/{{name}}",
+        f"{_ML}.OnlineEndpoint",
+        f"{_ML}.PartialMinimalTrackedResourceWithIdentity",
+        lists=(f"{_WORKSPACE}/onlineEndpoints",),
+        slow=True,
+        fixed=("location", "properties.authMode"),
+        hidden=("properties.keys",),
+        adds=_endpoint,
+    ),
+    Kind(
+        "/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{name}",
+        "azure.mgmt.msi.models.Identity",
+        "azure.mgmt.msi.models.IdentityUpdate",
+        lists=("/subscriptions/{subscription}/providers/Microsoft.ManagedIdentity/userAssignedIdentities",),
+        fixed=("location",),
+        adds=_identity,
+        state="",
+    ),
+    Kind(
+        "/providers/Microsoft.KeyVault/vaults/{name}",
+        "azure.mgmt.keyvault.models.VaultCreateOrUpdateParameters",
+        "azure.mgmt.keyvault.models.VaultPatchParameters",
+        lists=("/subscriptions/{subscription}/providers/Microsoft.KeyVault/vaults",),
+        slow=True,
+        fixed=("location", "properties.tenantId"),
+        adds=_vault,
+    ),
+    Kind(
+        "/{scope:.+}/providers/Microsoft.Authorization/roleAssignments/{name}",
+        "azure.mgmt.authorization.v2022_04_01.models.RoleAssignmentCreateParameters",
+        lists=("/subscriptions/{subscription}/providers/Microsoft.Authorization/roleAssignments",),
+        fixed=("properties.roleDefinitionId", "properties.principalId"),
+        adds=_assignment,
+        state="",
+    ),
+)
+
+
+class Arm:
+    """The server, in threads of this process. A context manager; it keeps what it has when it is stopped and started."""
+
+    name = "arm"
+
+    def __init__(self) -> None:
+        self.token = secrets.token_hex(16)
+        self.resources: dict[str, dict[str, Any]] = {}
+        """By id in lower case."""
+        self.operations: dict[str, Callable[[], Answer | None]] = {}
+        self.requests: list[tuple[str, str]] = []
+        """Method and path of every request, in order."""
+        self.vaults = Vaults()
+        self._lock = threading.RLock()
+        self._port = 0
+        self.start()
+        self.environment = {
+            "UNKNOT_TEST_ARM": self.url,
+            "UNKNOT_TEST_VAULTS": f"{self.url}/vaults/{{vault}}",
+            "UNKNOT_TEST_TOKEN": self.token,
+        }
+        group = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/{GROUP}"
+        self.resources[group.lower()] = {
+            "id": group,
+            "name": GROUP,
+            "location": "westeurope",
+            "properties": {},
+        }
+
+    def start(self) -> None:
+        """Start it, or start it again on the same port."""
+        self._server = _Server(("127.0.0.1", self._port), _Handler)
+        self._server.arm = self
+        self._port = self._server.server_port
+        self.url = f"http://127.0.0.1:{self._port}"
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End it; what it has is kept."""
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def __enter__(self) -> "Arm":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.stop()
+
+    def output(self) -> str:
+        """The last requests, for reports of failed tests."""
+        return "\n".join(f"{method} {path}" for method, path in self.requests[-40:])
+
+    def answer(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        """What it says to one request."""
+        url = urllib.parse.urlsplit(target)
+        path, query = urllib.parse.unquote(url.path), dict(urllib.parse.parse_qsl(url.query))
+        with self._lock:
+            self.requests.append((method, path))
+            try:
+                if path.startswith("/vaults/"):
+                    return Answer(*self.vaults.answer(method, path, query, headers, body, self.token))
+                return self._arm(method, path, query, headers, body)
+            except Refused as no:
+                return Answer(no.status, {"error": {"code": no.code, "message": no.message}})
+
+    def _arm(
+        self, method: str, path: str, query: Mapping[str, str], headers: Mapping[str, str], body: bytes
+    ) -> Answer:
+        self._admitted(headers)
+        if not _API_VERSION.fullmatch(query.get("api-version", "")):
+            raise Refused(400, "MissingApiVersionParameter", "The api-version query parameter is required.")
+        if path.startswith("/operations/"):
+            return self._progress(path)
+        subscription = re.match(r"/subscriptions/([^/]+)", path)
+        if subscription is None or subscription[1] != SUBSCRIPTION:
+            raise Refused(404, "SubscriptionNotFound", "The subscription could not be found.")
+        for kind in KINDS:
+            own = (
+                kind.path if kind.path.startswith(("/subscriptions", "/{scope")) else _GROUP_PATH + kind.path
+            )
+            if _matches(own, path):
+                return self._one(kind, method, path, query, headers, body)
+            if path.endswith("/cancel") and _matches(own, path.removesuffix("/cancel")):
+                return self._cancel(path.removesuffix("/cancel"), method)
+            for listing in kind.lists:
+                whole = listing if listing.startswith("/subscriptions") else _GROUP_PATH + listing
+                if _matches(whole, path):
+                    return self._list(kind, own, method, path, query)
+        raise Refused(404, "InvalidResourceType", f"There is no resource type at `{path}`.")
+
+    def _admitted(self, headers: Mapping[str, str]) -> None:
+        if headers.get("authorization") != f"Bearer {self.token}":
+            raise Refused(401, "InvalidAuthenticationToken", "The access token is missing or invalid.")
+
+    # one resource
+
+    def _one(
+        self,
+        kind: Kind,
+        method: str,
+        path: str,
+        query: Mapping[str, str],
+        headers: Mapping[str, str],
+        body: bytes,
+    ) -> Answer:
+        key = path.lower()
+        there = self.resources.get(key)
+        match method:
+            case "PUT":
+                return self._put(kind, path, there, _decoded(headers, body))
+            case "GET" if there is not None:
+                return Answer(200, _told(kind, there))
+            case "PATCH" if there is not None and kind.patch:
+                given = _decoded(headers, body)
+                _held_to(kind.patch, given)
+                for name, value in given.items():
+                    if name == "tags":  # replaced as a whole
+                        there["tags"] = value
+                    else:
+                        there[name] = _merged(there.get(name), value)
+                kind.adds(there)
+                return Answer(200, _told(kind, there))
+            case "DELETE" if there is not None:
+                if "status" in there["properties"] and there["properties"]["status"] == "Running":
+                    raise Refused(409, "Conflict", "A running job cannot be deleted.")
+                return self._delete(kind, key)
+            case "DELETE":
+                return Answer(204)
+            case "GET" | "PATCH":
+                raise Refused(404, _absent(path), f"The resource `{path}` was not found.")
+        raise Refused(405, "MethodNotAllowed", f"`{method}` is not allowed there.")
+
+    def _put(self, kind: Kind, path: str, there: dict[str, Any] | None, given: dict[str, Any]) -> Answer:
+        _held_to(kind.put, given)
+        group = re.match(r"/subscriptions/[^/]+/resourceGroups/[^/]+", path, re.IGNORECASE)
+        if group is not None and group[0] != path and group[0].lower() not in self.resources:
+            raise Refused(404, "ResourceGroupNotFound", "The resource group could not be found.")
+        for fixed in kind.fixed if there is not None else ():
+            if _at(given, fixed) != _at(there, fixed) and _at(there, fixed) is not None:
+                raise Refused(409, "PropertyChangeNotAllowed", f"Changing `{fixed}` is not allowed.")
+        resource = {
+            **copy.deepcopy(given),
+            "id": path if there is None else there["id"],
+            "name": path.rsplit("/", 1)[-1],
+            "type": "/".join(re.findall(r"/providers/(.+)", path)[-1].split("/")[:2])
+            if "/providers/" in path
+            else "",
+        }
+        resource.setdefault("properties", {})
+        if there is not None:
+            for name in ("principalId", "clientId", "tenantId"):
+                if name in there["properties"]:
+                    resource["properties"].setdefault(name, there["properties"][name])
+        kind.adds(resource)
+        self.resources[path.lower()] = resource
+        status = 201 if there is None else 200
+        if not kind.slow:
+            _settle(kind, resource, "Succeeded")
+            return Answer(status, _told(kind, resource))
+        _settle(kind, resource, "Creating" if kind.path.find("App/jobs") < 0 else "InProgress")
+
+        def done() -> Answer:
+            _settle(kind, resource, "Succeeded")
+            return Answer(200, _told(kind, resource))
+
+        return Answer(status, _told(kind, resource), self._later(done))
+
+    def _delete(self, kind: Kind, key: str) -> Answer:
+        def gone() -> Answer:
+            for each in [each for each in self.resources if each == key or each.startswith(f"{key}/")]:
+                del self.resources[each]
+            return Answer(204)
+
+        if kind.slow or "/providers/" not in key:
+            return Answer(202, None, {"Location": self._later(gone)["Azure-AsyncOperation"]})
+        resource = _told(kind, self.resources[key])
+        gone()
+        return Answer(200, resource)
+
+    def _cancel(self, path: str, method: str) -> Answer:
+        job = self.resources.get(path.lower())
+        if method != "POST" or job is None:
+            raise Refused(404, "ResourceNotFound", "There is no such job.")
+        if job["properties"]["status"] != "Running":
+            raise Refused(400, "UserError", "The job has ended.")
+        job["properties"]["status"] = "Canceled"
+        return Answer(200)
+
+    # what goes on in the background
+
+    def _later(self, done: Callable[[], Answer]) -> dict[str, str]:
+        """Headers that say where to ask; it is done at the second look."""
+        number, looks = secrets.token_hex(8), itertools.count(1)
+        self.operations[f"/operations/{number}"] = lambda: done() if next(looks) > 1 else None
+        return {"Azure-AsyncOperation": f"{self.url}/operations/{number}?api-version=2026-01-01", **_SOON}
+
+    def _progress(self, path: str) -> Answer:
+        look = self.operations.get(path)
+        if look is None:
+            raise Refused(404, "NotFound", "There is no such operation.")
+        found = look()
+        if found is None:
+            return Answer(
+                202,
+                {"status": "InProgress"},
+                {**_SOON, "Location": f"{self.url}{path}?api-version=2026-01-01"},
+            )
+        return Answer(found.status, {"status": "Succeeded"}) if found.status == 200 else found
+
+    # lists
+
+    def _list(self, kind: Kind, own: str, method: str, path: str, query: Mapping[str, str]) -> Answer:
+        if method != "GET":
+            raise Refused(405, "MethodNotAllowed", f"`{method}` is not allowed there.")
+        inside = "/workspaces/" in path.lower()
+        prefix = path.lower() if inside else path.lower().partition("/providers/")[0]
+        found = [
+            resource
+            for key, resource in sorted(self.resources.items())
+            if _matches(own, key) and key.startswith(prefix)
+        ]
+        start = int(query.get("$skiptoken", "0"))
+        page: dict[str, Any] = {"value": [_told(kind, each) for each in found[start : start + PAGE]]}
+        if start + PAGE < len(found):
+            more = urllib.parse.urlencode({**query, "$skiptoken": start + PAGE})
+            page["nextLink"] = f"{self.url}{urllib.parse.quote(path)}?{more}"
+        return Answer(200, page)
+
+
+_GROUP_PATH = "/subscriptions/{subscription}/resourceGroups/{group}"
+_SOON = {"x-ms-retry-after-ms": "20"}
+
+
+def _regex(template: str) -> str:
+    parts = re.split(r"(\{\w+(?::[^}]+)?\})", template)
+    return "".join(
+        re.escape(part) if not part.startswith("{") else f"({part[1:-1].partition(':')[2] or '[^/]+'})"
+        for part in parts
+    )
+
+
+def _matches(template: str, path: str) -> bool:
+    return re.fullmatch(_regex(template), path, re.IGNORECASE) is not None
+
+
+def _absent(path: str) -> str:
+    if "roleassignments" in path.lower():
+        return "RoleAssignmentNotFound"
+    return "ResourceNotFound" if "/providers/" in path else "ResourceGroupNotFound"
+
+
+def _decoded(headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
+    if not headers.get("content-type", "").startswith("application/json"):
+        raise Refused(415, "UnsupportedMediaType", "The body is not application/json.")
+    found = json.loads(body)
+    if not isinstance(found, dict):
+        raise Refused(400, "InvalidRequestContent", "The body is no object.")
+    return found
+
+
+def _at(resource: Any, path: str) -> Any:
+    for step in path.split("."):
+        resource = resource.get(step) if isinstance(resource, dict) else None
+    return resource
+
+
+def _settle(kind: Kind, resource: dict[str, Any], state: str) -> None:
+    if kind.state:
+        holder, _, name = kind.state.rpartition(".")
+        resource.setdefault(holder, {})[name] = state
+
+
+def _told(kind: Kind, resource: dict[str, Any]) -> dict[str, Any]:
+    found = copy.deepcopy(resource)
+    for hidden in kind.hidden:
+        _without(found, hidden.split("."))
+    return found
+
+
+def _without(value: Any, path: list[str]) -> None:
+    if isinstance(value, list):
+        for each in value:
+            _without(each, path)
+    elif isinstance(value, dict):
+        if len(path) == 1:
+            value.pop(path[0], None)
+        else:
+            _without(value.get(path[0]), path[1:])
+
+
+def _merged(there: Any, given: Any) -> Any:
+    if not (isinstance(there, dict) and isinstance(given, dict)):
+        return given
+    found = {name: value for name, value in there.items() if given.get(name, ...) is not None}
+    return found | {n: _merged(there.get(n), v) for n, v in given.items() if v is not None}
+
+
+# bodies, held to the SDK's models
+
+
+def _held_to(name: str, given: dict[str, Any]) -> None:
+    """Raises Refused for a member that the model does not know, or one that it misses."""
+    module, _, cls = name.rpartition(".")
+    model = getattr(import_module(module), cls)
+    wrong = (
+        _of_msrest(model, given) if hasattr(model, "_attribute_map") else _of_rest_fields(model, given, "")
+    )
+    if wrong:
+        raise Refused(400, "InvalidRequestContent", f"{wrong} ({cls})")
+
+
+def _of_msrest(model: Any, given: dict[str, Any]) -> str:
+    read = model.deserialize(given)
+    problems = read.validate()
+    if problems:
+        return f"it is not valid: {problems[0]}"
+    return _lost(given, read.serialize(), "")
+
+
+def _lost(given: Any, kept: Any, where: str) -> str:
+    """What the model did not take up."""
+    if isinstance(given, dict) and isinstance(kept, dict):
+        for name, value in given.items():
+            if name not in kept:
+                if value is None:
+                    continue
+                return f"there is no member `{where}.{name}`"
+            if wrong := _lost(value, kept[name], f"{where}.{name}"):
+                return wrong
+    if isinstance(given, list) and isinstance(kept, list):
+        for one, other in zip(given, kept, strict=True):
+            if wrong := _lost(one, other, f"{where}[]"):
+                return wrong
+    return ""
+
+
+def _of_rest_fields(model: Any, given: Mapping[str, Any], where: str) -> str:
+    read = model._deserialize(dict(given), [])
+    fields = {field._rest_name: (name, field) for name, field in type(read)._attr_to_rest_field.items()}
+    for name in given:
+        if name not in fields:
+            return f"there is no member `{where}.{name}`"
+    for rest, (attribute, field) in fields.items():
+        value = getattr(read, attribute)
+        read_only = field._visibility == ["read"]
+        if read_only and rest in given:
+            return f"`{where}.{rest}` is told, and not given"
+        if value is None and not field._is_optional and not read_only and rest not in given:
+            return f"`{where}.{rest}` is missing"
+        if wrong := _inside(value, f"{where}.{rest}"):
+            return wrong
+    return ""
+
+
+def _inside(value: Any, where: str) -> str:
+    if hasattr(value, "_attr_to_rest_field"):
+        return _of_rest_fields(type(value), dict(value), where)
+    entries = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return next((wrong for each in entries if (wrong := _inside(each, f"{where}[]"))), "")
+
+
+class _Server(ThreadingHTTPServer):
+    arm: Arm
+    daemon_threads = True
+    request_queue_size = 128
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: _Server
+    disable_nagle_algorithm = True
+
+    def answered(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        answer = self.server.arm.answer(self.command, self.path, headers, body)
+        content = b"" if answer.body is None else json.dumps(answer.body).encode()
+        self.send_response_only(answer.status)
+        for name, value in answer.headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Type", "application/json")
+        if answer.status != 204:
+            self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        if answer.status != 204:
+            self.wfile.write(content)
+
+    do_GET = do_HEAD = do_PUT = do_POST = do_DELETE = do_PATCH = answered  # noqa: N815
+
+    def log_message(self, format: str, *values: object) -> None:  # noqa: A002 - the base class's name
+        pass
