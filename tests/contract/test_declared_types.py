@@ -24,6 +24,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import azure_by_hand
+import google_by_hand
 import jmespath
 import pytest
 from servers import Server
@@ -183,7 +185,7 @@ def _aws(call: str, params: dict[str, Any]) -> Any:
     return getattr(boto3.client(service), operation)(**params)
 
 
-CLIENTS = {"aws": _aws}
+CLIENTS = {"aws": _aws, "azure": azure_by_hand.call, "gcp": google_by_hand.call}
 
 
 def _kind(type_: str) -> Any:
@@ -200,18 +202,32 @@ def _class(type_: str) -> type[Resource]:
     return found
 
 
+SERVERS = {
+    "aws": ("moto_server",),
+    "azure": ("azurite_server", "arm_server"),
+    "gcp": ("google_server",),
+}
+"""Fixtures of a cloud's servers, unless the case names others. The target's endpoint is that of the last one."""
+
+REGIONS = {"aws": "us-east-1", "azure": "westeurope", "gcp": "europe-west1"}
+
+
 @pytest.fixture
 def account(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Account:
     """A fresh ledger at the cloud of the case."""
-    case: Path = request.getfixturevalue("path")
-    server: Server = request.getfixturevalue({"aws": "moto_server"}[case.parent.name])
-    for name, value in server.environment.items():
-        monkeypatch.setenv(name, value)
-    region = {"aws": "us-east-1"}[case.parent.name]
+    case = Case(request.getfixturevalue("path"))
+    cloud = case.cloud
+    servers: list[Server] = [request.getfixturevalue(name) for name in case.get("servers", SERVERS[cloud])]
+    for server in servers:
+        for name, value in server.environment.items():
+            monkeypatch.setenv(name, value)
+    region = REGIONS[cloud]
     monkeypatch.setenv("AWS_DEFAULT_REGION", region)
     # Another server than the test before may have had, in another worker.
-    target = Target("here", cloud=case.parent.name, region=region, options={"endpoint": server.url})
-    return Account(tmp_path, target)
+    options = {"endpoint": servers[-1].url}
+    if cloud == "azure":
+        options |= azure_by_hand.options()
+    return Account(tmp_path, Target("here", cloud=cloud, region=region, options=options))
 
 
 every_case = pytest.mark.parametrize("path", CASES, ids=ids)
@@ -272,7 +288,7 @@ def test_change_by_hand_is_drift_and_is_mended(path: Path, account: Account) -> 
         account.by_hand(case, change["call"], change["params"])
         plan = account.plan(account.stack(case, inputs)).plan
         found = {
-            field.name for drift in plan.drift if drift.address == f"{case.type}.it" for field in drift.fields
+            field.path for drift in plan.drift if drift.address == f"{case.type}.it" for field in drift.fields
         }
         assert change["field"] in found, f"{change['call']} was not seen"
         account.up(account.stack(case, inputs))
@@ -317,15 +333,16 @@ def test_object_of_another_stack_is_left_alone_and_imported_on_request(
     imported = next(change for change in plan.changes if change.address == f"{case.type}.it")
     assert imported.action.value == "import"
     hidden = set(case.get("not_imported", ()))
-    assert {field.name for field in imported.fields} <= hidden, "the import sees something else than was set"
+    assert {field.path for field in imported.fields} <= hidden, "the import sees something else than was set"
     newcomer.up(stack)
     assert newcomer.actions(newcomer.stack(case, inputs)) == {}
     newcomer.up(newcomer.stack(case, None))
 
 
 def test_every_declared_type_has_a_case_or_a_stub() -> None:
-    from unknot.providers.aws.types import DECLARATIONS
+    from unknot.providers.aws.types import DECLARATIONS as AWS
+    from unknot.providers.gcp.types import DECLARATIONS as GCP
 
     covered = {tomllib.loads(path.read_text())["type"] for path in CASES}
     stubbed = {json.loads(path.read_text())["type"] for path in FOLDER.glob("*/*.stub.json")}
-    assert set(DECLARATIONS) == covered | stubbed
+    assert {*AWS, *GCP} <= covered | stubbed

@@ -355,7 +355,7 @@ class World:
         if email.endswith("@testing.iam.gserviceaccount.com") and not any(
             each.get("email") == email for each in self._objects.values()
         ):
-            raise invalid(f"Service account {email} does not exist.")
+            raise Refused(400, "INVALID_ARGUMENT", f"Service account {email} does not exist.")
 
     # methods of some services
 

@@ -62,6 +62,10 @@ class SchemaServer(ThreadingHTTPServer):
                 with self._lock:
                     self.refused.append(refused.message)
             return refused.status, _error(service, refused)
+        except Exception as problem:  # noqa: BLE001 - told to whoever asked, and to the test
+            with self._lock:
+                self.refused.append(f"{verb} {url}: {type(problem).__name__}: {problem}")
+            return 500, _error(service, Refused(500, "backendError", f"{type(problem).__name__}: {problem}"))
 
     def _answered(
         self,

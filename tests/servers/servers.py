@@ -188,7 +188,7 @@ def google() -> Server:
         [sys.executable, str(HERE / "google_schema.py"), str(port)],
         _folder("google"),
         url=url,
-        environment={"GOOGLE_CLOUD_PROJECT": "testing"},
+        environment={"GOOGLE_CLOUD_PROJECT": "testing", "GOOGLE_SCHEMA_HOST": url},
         ready=lambda: _answers(f"{url}/_/requests"),
     )
 

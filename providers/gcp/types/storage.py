@@ -103,7 +103,8 @@ BUCKET: Final = Declaration(
                 params={"bindings": "input.iam_bindings || `[]`", "version": "`3`"},
             ),
             reading=Reading(
-                Call("storage.buckets.getIamPolicy", params={"optionsRequestedPolicyVersion": "`3`"})
+                Call("storage.buckets.getIamPolicy", params={"optionsRequestedPolicyVersion": "`3`"}),
+                absent=_NOT_THERE,
             ),
         ),
     ),
@@ -149,7 +150,7 @@ OBJECT: Final = Declaration(
     update=(
         Call(
             "storage.objects.insert",
-            params={"metadata": "tags"},
+            params={"name": "key.object", "metadata": "tags"},
             when=_CONTENT_CHANGED,
         ),
         Call(
@@ -206,7 +207,10 @@ OBJECT: Final = Declaration(
         create="metadata",
         read="metadata",
         replace=Call(
-            "storage.objects.patch", params={"metadata": "merge(nulls(removed), tags)"}, merges=True
+            "storage.objects.patch",
+            params={"metadata": "merge(nulls(removed), tags)"},
+            merges=True,
+            when=f"!({_CONTENT_CHANGED})",
         ),
         characters="label",
     ),
