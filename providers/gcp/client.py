@@ -49,8 +49,8 @@ CONNECTION: Final = "connectionFailed"
 _TIMEOUT_S: Final = (10, 60)
 """To connect, and between two bytes. Time limits of whole changes are the engine's."""
 
-_FIRST_POLL_S: Final = 0.1
-_LONGEST_POLL_S: Final = 5.0
+FIRST_POLL_S: Final = 0.1
+LONGEST_POLL_S: Final = 5.0
 
 
 class Gcp:
@@ -266,7 +266,7 @@ class GcpApi:
         if not answers.is_operation(answer):
             return answer
         deadline = time.monotonic() + BACKGROUND_S
-        pause = _FIRST_POLL_S
+        pause = FIRST_POLL_S
         poll = rest.Request("GET", rest.operation_url(request.url, str(answer["name"])))
         while not answer.get("done"):
             if time.monotonic() + pause > deadline:
@@ -275,7 +275,7 @@ class GcpApi:
                     detail="It goes on in the background. Apply again to see it through.",
                 )  # fmt: skip
             time.sleep(pause)
-            pause = min(_LONGEST_POLL_S, pause * 1.5)
+            pause = min(LONGEST_POLL_S, pause * 1.5)
             answer = self._send(service, operation, poll, tally)
         if error := answer.get("error"):
             raise answers.failed_operation(error, operation, _permission(operation))
@@ -311,13 +311,14 @@ def _session(found: Any) -> Any:
     try:
         from google.auth.transport.requests import AuthorizedSession
         from requests.adapters import HTTPAdapter
+        from requests.utils import default_user_agent
     except ImportError:
         raise MissingExtra("requests", extra="gcp", needed_for="resources of Google Cloud") from None
-    session = AuthorizedSession(found)
+    session = AuthorizedSession(found)  # type: ignore[no-untyped-call]
     adapter = HTTPAdapter(pool_maxsize=THREADS * 2)
     session.mount("https://", adapter)
     session.mount("http://", adapter)
-    session.headers["User-Agent"] = f"unknot {session.headers['User-Agent']}"
+    session.headers["User-Agent"] = f"unknot {default_user_agent()}"
     return session
 
 

@@ -49,7 +49,7 @@ def anonymous() -> Any:
     """For servers that want no credentials."""
     from google.auth.credentials import AnonymousCredentials
 
-    return AnonymousCredentials()
+    return AnonymousCredentials()  # type: ignore[no-untyped-call]
 
 
 def credentials(target: Target) -> tuple[Any, str | None]:
@@ -76,7 +76,7 @@ def credentials(target: Target) -> tuple[Any, str | None]:
             detail=f"{str(problem).splitlines()[0].rstrip('.')}. {_LOG_IN}",
         ) from problem
     if account := options.get("impersonate"):
-        found = impersonated_credentials.Credentials(
+        found = impersonated_credentials.Credentials(  # type: ignore[no-untyped-call]
             source_credentials=found,
             target_principal=account,
             target_scopes=list(SCOPES),
@@ -92,7 +92,7 @@ def _from_file(path: Path, quota_project: str | None) -> tuple[Any, str | None]:
     with warnings.catch_warnings():
         # Of configurations that come from somebody else: this path is the user's own, as in ADC's variable.
         warnings.simplefilter("ignore", DeprecationWarning)
-        found: tuple[Any, str | None] = google.auth.load_credentials_from_file(
+        found: tuple[Any, str | None] = google.auth.load_credentials_from_file(  # type: ignore[no-untyped-call]
             str(path), scopes=SCOPES, quota_project_id=quota_project
         )
     return found

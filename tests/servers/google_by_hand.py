@@ -4,7 +4,6 @@ import json
 import os
 from typing import Any
 
-import httplib2
 from discovery import SERVICES
 from googleapiclient import discovery, http
 from googleapiclient.discovery_cache import get_static_doc
@@ -18,7 +17,7 @@ def call(operation: str, params: dict[str, Any]) -> Any:
     given = dict(params)
     if "media" in given:
         given["media_body"] = http.MediaInMemoryUpload(given.pop("media").encode(), mimetype="text/plain")
-    with discovery.build_from_document(document, http=httplib2.Http()) as found:
+    with discovery.build_from_document(document, http=http.build_http()) as found:
         for resource in resources:
             found = getattr(found, resource)()
         return getattr(found, method)(**given).execute()
