@@ -13,6 +13,11 @@ VALUES: Final[dict[str, tuple[str, ...]]] = {
                             "DURABLE_REDUCED_AVAILABILITY"),
     "Notification/payload_format": ("JSON_API_V1", "NONE"),
     "Notification/event_types/[]": ("OBJECT_FINALIZE", "OBJECT_METADATA_UPDATE", "OBJECT_DELETE", "OBJECT_ARCHIVE"),
+    # As answers have them: of `INT64` an answer makes `INTEGER`, which would be seen as drift.
+    "TableFieldSchema/type": (
+        "STRING", "BYTES", "INTEGER", "FLOAT", "BOOLEAN", "TIMESTAMP", "DATE", "TIME", "DATETIME", "GEOGRAPHY",
+        "NUMERIC", "BIGNUMERIC", "JSON", "RECORD", "RANGE",
+    ),
     "TableFieldSchema/mode": ("NULLABLE", "REQUIRED", "REPEATED"),
     "TimePartitioning/type": ("DAY", "HOUR", "MONTH", "YEAR"),
 }  # fmt: skip

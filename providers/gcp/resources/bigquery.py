@@ -373,6 +373,24 @@ class TableFieldSchemaRangeElementType(TypedDict, total=False):
 
 TableFieldSchemaRoundingMode: TypeAlias = Literal["ROUND_HALF_AWAY_FROM_ZERO", "ROUND_HALF_EVEN"]
 
+TableFieldSchemaType: TypeAlias = Literal[
+    "STRING",
+    "BYTES",
+    "INTEGER",
+    "FLOAT",
+    "BOOLEAN",
+    "TIMESTAMP",
+    "DATE",
+    "TIME",
+    "DATETIME",
+    "GEOGRAPHY",
+    "NUMERIC",
+    "BIGNUMERIC",
+    "JSON",
+    "RECORD",
+    "RANGE",
+]
+
 
 class TableFieldSchema(TypedDict, total=False):
     categories: Given[TableFieldSchemaCategories]
@@ -413,7 +431,7 @@ class TableFieldSchema(TypedDict, total=False):
     """See documentation for precision."""
     timestampPrecision: Input[int]
     """Precision (maximum number of total digits in base 10) for seconds of TIMESTAMP type."""
-    type: Required[Input[str]]
+    type: Required[TableFieldSchemaType | Output[str]]
     """The field data type."""
 
 

@@ -36,7 +36,7 @@ def schema(monkeypatch: pytest.MonkeyPatch) -> Iterator[SchemaServer]:
     monkeypatch.delenv("GOOGLE_CLOUD_PROJECT", raising=False)
     monkeypatch.delenv("STORAGE_EMULATOR_HOST", raising=False)
     server = SchemaServer(0)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     yield server
     server.shutdown()
