@@ -4,14 +4,13 @@ import functools
 import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from importlib import import_module
 from typing import Any, Final
 
 from unknot.providers.azure import credentials
 from unknot.providers.azure.answers import entry, plain, raw
 from unknot.providers.azure.failures import Wrapping
 from unknot.providers.azure.following import LIMIT_S, following
-from unknot.providers.azure.operations import MANAGEMENT, SUBSCRIPTION, Data, Operation, flat, operation
+from unknot.providers.azure.operations import MANAGEMENT, SUBSCRIPTION, Data, Operation, flat, operation, sdk
 from unknot.providers.azure.requests import body, given
 from unknot.providers.azure.transport import counting, settings
 from unknot.providers.base import Context
@@ -76,7 +75,7 @@ class AzureApi:
             if wanted.is_paged:
                 return next(iter(self.pages(service, operation_, parameters, tally)), {"value": []})
             method = self._method(wanted, parameters)
-            arguments = {**_arguments(wanted, parameters), **self._options(tally)}
+            arguments = {**_arguments(wanted, parameters), "unknot_tally": tally}
             if wanted.data is not None:
                 answer = method(**arguments)
                 if wanted.is_awaited:
@@ -84,7 +83,7 @@ class AzureApi:
                     answer = answer.result()
                 return _shown(wanted, parameters, answer)
             if wanted.is_awaited:
-                answer = method(**arguments, cls=raw, polling=following(self._options(tally))).result()
+                answer = method(**arguments, cls=raw, polling=following(tally)).result()
             else:
                 answer = method(**arguments, cls=raw)
             return answer if wanted.answer is None else flat(answer, wanted.answer)
@@ -97,7 +96,7 @@ class AzureApi:
             yield self.call(service, operation_, parameters, tally)
             return
         with Wrapping(service, operation_):
-            found = self._method(wanted, parameters)(**_arguments(wanted, parameters), **self._options(tally))
+            found = self._method(wanted, parameters)(**_arguments(wanted, parameters), unknot_tally=tally)
             pages = iter(found.by_page())
         while True:
             with Wrapping(service, operation_):
@@ -131,7 +130,7 @@ class AzureApi:
         where = MANAGEMENT[wanted.service]
         endpoint = self._target.options.get("endpoint")
         more = {} if endpoint is None else {"base_url": str(endpoint), "credential_scopes": [_SCOPE]}
-        cls = getattr(import_module(where.module), where.client)
+        cls = getattr(sdk(where.module), where.client)
         return cls(self._credential, subscription, **settings("arm", self._transport), **more)
 
     def _data_client(self, wanted: Operation, data: Data, parameters: Mapping[str, Any]) -> Any:
@@ -143,7 +142,7 @@ class AzureApi:
         return getattr(parent, data.child)(*rest) if data.child else parent
 
     def _storage(self, data: Data, account: str) -> Any:
-        cls = getattr(import_module(data.module), data.parent)
+        cls = getattr(sdk(data.module), data.parent)
         kind = _KINDS[data.parent]
         found = credentials.storage(self._target, account, self._credential_if_needed)
         more = settings(kind, self._transport)
@@ -162,25 +161,10 @@ class AzureApi:
             if endpoint is None
             else str(endpoint).replace("{vault}", vault)
         )
-        cls = getattr(import_module(data.module), data.parent)
+        cls = getattr(sdk(data.module), data.parent)
         more = settings("vault", self._transport)
         # A server of one's own is in no domain of Azure's.
         return cls(url, self._credential, verify_challenge_resource=endpoint is None, **more)
-
-    def _options(self, tally: Tally) -> dict[str, Any]:
-        """What every request of one call is given besides: see `transport`."""
-        found: dict[str, Any] = {"unknot_tally": tally}
-        if self._is_plain_http:
-            found["enforce_https"] = False
-        return found
-
-    @functools.cached_property
-    def _is_plain_http(self) -> bool:
-        """Whether tokens may go to a server on this machine without encryption."""
-        endpoints = [str(self._target.options.get(name, "")) for name in ("endpoint", "vault_endpoint")]
-        return any(each.startswith("http://") for each in endpoints) and all(
-            not each.startswith("http://") or credentials.is_loopback(each) for each in endpoints
-        )
 
 
 _SCOPE: Final = "https://management.azure.com/.default"

@@ -10,14 +10,12 @@ endpoint, vault_endpoint               servers of one's own that speak the API o
 
 import os
 from typing import Any, Final, NamedTuple
-from urllib.parse import urlsplit
 
 from unknot.stacks.errors import MissingExtra, ProviderError
 from unknot.stacks.secret import Secret
 from unknot.stacks.target import Target
 
 CONNECTION_STRING: Final = "AZURE_STORAGE_CONNECTION_STRING"
-_LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
 
 
 def credential(target: Target) -> Any:
@@ -130,8 +128,3 @@ def referred(target: Target, option: str) -> str:
             f"the option `{option}` of the target `{target.name}` is no reference",
             detail="Write `env:NAME` or `file:PATH`: the secret itself would be recorded with the target.",
         ) from None
-
-
-def is_loopback(endpoint: str) -> bool:
-    """Whether it is a server on this machine: nothing of what is sent to it can be overheard."""
-    return urlsplit(endpoint).hostname in _LOOPBACK

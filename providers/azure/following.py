@@ -7,13 +7,15 @@ longer is then waited for by the type's own `ready` or `deleted`, which know the
 import time
 from typing import Any, Final
 
+from unknot.providers.declared.calls import Tally
+
 INTERVAL_S: Final = 1
 """Between two looks where the service does not say."""
 LIMIT_S: Final = 30.0
 
 
-def following(options: dict[str, Any]) -> Any:
-    """A polling method for one operation. `options` go with every request."""
+def following(tally: Tally) -> Any:
+    """A polling method for one operation, whose requests are counted too."""
     from azure.mgmt.core.polling.arm_polling import ARMPolling
 
     class Following(ARMPolling):
@@ -26,4 +28,4 @@ def following(options: dict[str, Any]) -> Any:
             left = self._until - time.monotonic()
             self._sleep(max(0.0, min(self._extract_delay(), left)))
 
-    return Following(INTERVAL_S, **options)
+    return Following(INTERVAL_S, unknot_tally=tally)

@@ -224,14 +224,24 @@ def _number(value: Any) -> float | None:
 
 
 def _pattern(pattern: str) -> str:
-    """The pattern in the dialect of the `regex` library; empty where it has no meaning there."""
+    """The pattern so that it matches the whole text, in the dialect of the `regex` library; empty where it says nothing.
+
+    Where it is not anchored, the API looks for it anywhere.
+    """
     import regex
 
+    if pattern in ("", "^.*$", ".*"):
+        return ""
     try:
         regex.compile(pattern)
     except regex.error:
         return ""
-    return "" if pattern in ("^.*$", ".*") else pattern
+    begins, ends = pattern.startswith("^"), pattern.endswith("$")
+    inner = pattern[int(begins) : len(pattern) - int(ends)]
+    if begins and ends:
+        return inner
+    anything = r"[\s\S]*"
+    return f"{'' if begins else anything}(?:{inner}){'' if ends else anything}"
 
 
 # requests

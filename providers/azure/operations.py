@@ -11,8 +11,10 @@ A management operation's parameters are those of its URL, and the members of its
 import functools
 import inspect
 import typing
+import warnings
 from collections.abc import Container, Mapping
 from importlib import import_module
+from types import ModuleType
 from typing import Any, Final
 
 import msgspec
@@ -138,12 +140,20 @@ def names(service: str) -> list[str]:
     return sorted(found)
 
 
+def sdk(module: str) -> ModuleType:
+    """A module of the SDK. What Python has to say of its source when it is first compiled is for its authors."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SyntaxWarning)
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return import_module(module)
+
+
 @functools.cache
 def group_class(service: str, group: str) -> Any:
     """The class whose methods are a group's operations. Raises KeyError."""
     data = DATA.get(service, {}).get(group)
     if data is not None:
-        return getattr(import_module(data.module), group)
+        return getattr(sdk(data.module), group)
     try:
         found = type(getattr(_unconnected(service), group))
     except (AttributeError, ValueError):
@@ -157,7 +167,7 @@ def group_class(service: str, group: str) -> Any:
 def _unconnected(service: str) -> Any:
     """A management client that is asked for its operations only: making one reaches no network."""
     where = MANAGEMENT[service]
-    cls = getattr(import_module(where.module), where.client)
+    cls = getattr(sdk(where.module), where.client)
     return cls(_Nobody(), "00000000-0000-0000-0000-000000000000")
 
 

@@ -124,7 +124,9 @@ def _of_attribute_map(cls: Any) -> Iterator[Member]:
         rule = rules.get(attribute, {})
         path = tuple(re.sub(r"\\\.", ".", part) for part in re.split(r"(?<!\\)\.", where["key"]))
         typed = _of_msrest(where["type"], cls)
-        if typed == TEXT and attribute in hints:
+        if attribute in (cls.__dict__.get("_subtype_map") or {}):
+            typed = Typed("string", enum=tuple(sorted(subtypes(cls))))
+        elif typed == TEXT and attribute in hints:
             typed = typed_of(hints[attribute])
         yield Member(
             path[-1],
@@ -172,10 +174,11 @@ def _of_rest_fields(cls: Any, fields: Mapping[str, Any]) -> Iterator[Member]:
         name = field._rest_name_input or attribute
         hint = hints.get(attribute, Any)
         visible = field._visibility
+        told_apart = field._is_discriminator and subtypes(cls)
         yield Member(
             name,
             attribute,
-            typed_of(hint),
+            Typed("string", enum=tuple(sorted(subtypes(cls)))) if told_apart else typed_of(hint),
             (name,),
             required=type(None) not in typing.get_args(hint),
             visible=frozenset(visible or ("read", "create", "update")),

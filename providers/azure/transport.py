@@ -17,8 +17,6 @@ def counting() -> Any:
     class Counting(RequestsTransport):  # type: ignore[misc]  # of a library without types
         def send(self, request: Any, **options: Any) -> Any:
             tally = options.pop("unknot_tally", None)
-            # Meant for policies of authentication, which a client with a shared key has not.
-            options.pop("enforce_https", None)
             if tally is not None:
                 tally.add()
             return super().send(request, **options)

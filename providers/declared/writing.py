@@ -251,7 +251,8 @@ class Writer:
         if not document["output"] and any("output." in text for text in texts):
             document["output"] = self._outputs(document["key"])
         if document["live"] is None and any("live." in text for text in texts):
-            document["live"] = self._reader.raw(document["key"], fields)
+            # Tags have no fields: what is sent with them may be any.
+            document["live"] = self._reader.raw(document["key"], tuple(fields) or self._kind.main_fields)
         if not self._applies(call, document):
             return
         try:

@@ -40,6 +40,7 @@ from unknot.providers.declared.provider import DeclaredProvider
 from unknot.stacks.address import Address
 from unknot.stacks.output import Output
 from unknot.stacks.resource import Resource
+from unknot.stacks.secret import Secret
 from unknot.stacks.stack import Stack
 from unknot.stacks.target import Target
 from unknot.state.ledger import Ledger
@@ -95,6 +96,8 @@ class Account:
 
     def filled(self, value: Any, case: Case, made: Mapping[str, Resource] | None = None) -> Any:
         match value:
+            case {"$secret": str() as reference}:
+                return Secret.parse(reference)
             case dict():
                 return {key: self.filled(entry, case, made) for key, entry in value.items()}
             case list():

@@ -20,6 +20,8 @@ from importlib import import_module
 from typing import Any, NamedTuple
 
 from azure_by_hand import GROUP, SUBSCRIPTION
+from certificates import Certificate
+from proxy import Fault, Request
 from vaults import Vaults
 
 PAGE = 3
@@ -52,7 +54,10 @@ class Kind(NamedTuple):
     patch: str = ""
     lists: tuple[str, ...] = ()
     slow: bool = False
-    """PUT and DELETE are accepted first and done later."""
+    """PUT is answered first and done later."""
+    accepts: bool = False
+    """The answer to such a PUT is empty, and says where the object will be told."""
+    slow_delete: bool = False
     fixed: tuple[str, ...] = ()
     """What no PUT may change."""
     hidden: tuple[str, ...] = ()
@@ -119,6 +124,7 @@ KINDS = (
         "azure.mgmt.resource.resources.models.ResourceGroup",
         "azure.mgmt.resource.resources.models.ResourceGroupPatchable",
         lists=("/subscriptions/{subscription}/resourcegroups",),
+        slow_delete=True,
         fixed=("location",),
     ),
     Kind(
@@ -127,6 +133,7 @@ KINDS = (
         "azure.mgmt.storage.models.StorageAccountUpdateParameters",
         lists=("/subscriptions/{subscription}/providers/Microsoft.Storage/storageAccounts",),
         slow=True,
+        accepts=True,
         fixed=("location", "properties.isHnsEnabled"),
         adds=_storage_account,
     ),
@@ -141,6 +148,7 @@ KINDS = (
         "azure.mgmt.appcontainers.models.JobPatchProperties",
         lists=("/subscriptions/{subscription}/providers/Microsoft.App/jobs",),
         slow=True,
+        slow_delete=True,
         fixed=("location", "properties.environmentId"),
         hidden=("properties.configuration.secrets.value",),
     ),
@@ -148,6 +156,7 @@ KINDS = (
         f"{_WORKSPACE}/jobs/{{name}}",
         f"{_ML}.JobBase",
         lists=(f"{_WORKSPACE}/jobs",),
+        slow_delete=True,
         fixed=("properties.command", "properties.environmentId", "properties.computeId"),
         adds=_ml_job,
         state="",
@@ -158,6 +167,7 @@ KINDS = (
         f"{_ML}.PartialMinimalTrackedResourceWithIdentity",
         lists=(f"{_WORKSPACE}/onlineEndpoints",),
         slow=True,
+        slow_delete=True,
         fixed=("location", "properties.authMode"),
         hidden=("properties.keys",),
         adds=_endpoint,
@@ -203,7 +213,10 @@ class Arm:
         self.operations: dict[str, Callable[[], Answer | None]] = {}
         self.requests: list[tuple[str, str]] = []
         """Method and path of every request, in order."""
+        self.faults: list[Fault] = []
+        """What happens to requests in place of what should: see `proxy.py`."""
         self.vaults = Vaults()
+        self._certificate = Certificate()
         self._lock = threading.RLock()
         self._port = 0
         self.start()
@@ -211,6 +224,8 @@ class Arm:
             "UNKNOT_TEST_ARM": self.url,
             "UNKNOT_TEST_VAULTS": f"{self.url}/vaults/{{vault}}",
             "UNKNOT_TEST_TOKEN": self.token,
+            "REQUESTS_CA_BUNDLE": str(self._certificate.path),
+            "UNKNOT_TEST_SECRET": "hunter2",
         }
         group = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/{GROUP}"
         self.resources[group.lower()] = {
@@ -224,8 +239,9 @@ class Arm:
         """Start it, or start it again on the same port."""
         self._server = _Server(("127.0.0.1", self._port), _Handler)
         self._server.arm = self
+        self._server.socket = self._certificate.context().wrap_socket(self._server.socket, server_side=True)
         self._port = self._server.server_port
-        self.url = f"http://127.0.0.1:{self._port}"
+        self.url = f"https://127.0.0.1:{self._port}"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
         self._thread.start()
 
@@ -240,10 +256,23 @@ class Arm:
 
     def __exit__(self, *error: object) -> None:
         self.stop()
+        self._certificate.remove()
 
     def output(self) -> str:
         """The last requests, for reports of failed tests."""
         return "\n".join(f"{method} {path}" for method, path in self.requests[-40:])
+
+    def handle(self, request: Request) -> Answer | None:
+        """The answer to a request; None to lose it."""
+        with self._lock:
+            fault = next((fault for fault in self.faults if fault.strikes(request)), None)
+        if fault is None or fault.answer == "lose":
+            answer = self.answer(request.method, request.path, request.headers, request.body)
+            return None if fault is not None else answer
+        if fault.answer == "drop":
+            return None
+        said = fault.answer
+        return Answer(said.status, json.loads(said.body) if said.body else None, said.headers)
 
     def answer(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Answer:
         """What it says to one request."""
@@ -358,7 +387,10 @@ class Arm:
             _settle(kind, resource, "Succeeded")
             return Answer(200, _told(kind, resource))
 
-        return Answer(status, _told(kind, resource), self._later(done))
+        later = self._later(done)
+        if kind.accepts:
+            return Answer(202, None, {"Location": later["Azure-AsyncOperation"], **_SOON})
+        return Answer(status, _told(kind, resource), later)
 
     def _delete(self, kind: Kind, key: str) -> Answer:
         def gone() -> Answer:
@@ -366,7 +398,7 @@ class Arm:
                 del self.resources[each]
             return Answer(204)
 
-        if kind.slow or "/providers/" not in key:
+        if kind.slow_delete:
             return Answer(202, None, {"Location": self._later(gone)["Azure-AsyncOperation"]})
         resource = _told(kind, self.resources[key])
         gone()
@@ -400,7 +432,10 @@ class Arm:
                 {"status": "InProgress"},
                 {**_SOON, "Location": f"{self.url}{path}?api-version=2026-01-01"},
             )
-        return Answer(found.status, {"status": "Succeeded"}) if found.status == 200 else found
+        # Where to ask is a status for those who follow the operation, and the object for those who follow the location.
+        if found.status == 200 and isinstance(found.body, dict):
+            return Answer(200, {**found.body, "status": "Succeeded"})
+        return found
 
     # lists
 
@@ -505,11 +540,27 @@ def _held_to(name: str, given: dict[str, Any]) -> None:
 
 
 def _of_msrest(model: Any, given: dict[str, Any]) -> str:
-    read = model.deserialize(given)
-    problems = read.validate()
-    if problems:
-        return f"it is not valid: {problems[0]}"
-    return _lost(given, read.serialize(), "")
+    read = model.deserialize(
+        copy.deepcopy(given)
+    )  # which takes the kind of an object out of what it is given
+    return _missing(read, "") or _lost(given, read.serialize(), "")
+
+
+def _missing(read: Any, where: str) -> str:
+    """What the model demands and was not given."""
+    for attribute in getattr(read, "_attribute_map", {}):
+        rule, value = type(read)._validation.get(attribute, {}), getattr(read, attribute)
+        if rule.get("required") and value is None:
+            return f"`{where}.{attribute}` is missing"
+        if isinstance(value, str) and not re.search(rule.get("pattern", ""), value):
+            return f"`{where}.{attribute}` does not match `{rule['pattern']}`"
+        entries = (
+            value.values() if isinstance(value, dict) else value if isinstance(value, list) else (value,)
+        )
+        for each in entries:
+            if wrong := _missing(each, f"{where}.{attribute}"):
+                return wrong
+    return ""
 
 
 def _lost(given: Any, kept: Any, where: str) -> str:
@@ -530,7 +581,7 @@ def _lost(given: Any, kept: Any, where: str) -> str:
 
 
 def _of_rest_fields(model: Any, given: Mapping[str, Any], where: str) -> str:
-    read = model._deserialize(dict(given), [])
+    read = model._deserialize(copy.deepcopy(dict(given)), [])
     fields = {field._rest_name: (name, field) for name, field in type(read)._attr_to_rest_field.items()}
     for name in given:
         if name not in fields:
@@ -568,7 +619,11 @@ class _Handler(BaseHTTPRequestHandler):
     def answered(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         headers = {name.lower(): value for name, value in self.headers.items()}
-        answer = self.server.arm.answer(self.command, self.path, headers, body)
+        answer = self.server.arm.handle(Request(self.command, self.path, headers, body))
+        if answer is None:
+            self.close_connection = True
+            self.connection.shutdown(2)
+            return
         content = b"" if answer.body is None else json.dumps(answer.body).encode()
         self.send_response_only(answer.status)
         for name, value in answer.headers.items():

@@ -54,7 +54,6 @@ class Token:
 def call(name: str, params: dict[str, Any]) -> Any:
     """Make it; a poller is waited for. The answer as plain data, as far as `exists` of a case looks into it."""
     where, _, method = name.rpartition(".")
-    options: dict[str, Any] = {}
     params = dict(params)
     if where in _DATA:
         client = _data(where, params)
@@ -63,7 +62,6 @@ def call(name: str, params: dict[str, Any]) -> Any:
 
         url = os.environ["UNKNOT_TEST_VAULTS"].replace("{vault}", params.pop("vault"))
         client = SecretClient(url, Token(), verify_challenge_resource=False)
-        options = {"enforce_https": False}
     else:
         service, _, group = where.partition(".")
         module, cls = _MANAGEMENT[service]
@@ -71,8 +69,7 @@ def call(name: str, params: dict[str, Any]) -> Any:
             Token(), SUBSCRIPTION, base_url=os.environ["UNKNOT_TEST_ARM"], polling_interval=0.1
         )
         client = getattr(connected, group)
-        options = {"enforce_https": False}
-    answer = getattr(client, method)(**_typed(params), **options)
+    answer = getattr(client, method)(**_typed(params))
     if method.startswith("begin_"):
         answer.wait()
         answer = answer.result()

@@ -15,9 +15,11 @@ __all__ = [
     "MlOnlineEndpoint",
 ]
 
+IdentityConfigurationIdentityType: TypeAlias = Literal["AMLToken", "Managed", "UserIdentity"]
+
 
 class IdentityConfiguration(TypedDict, total=False):
-    identityType: Required[Input[str]]
+    identityType: Required[IdentityConfigurationIdentityType | Output[str]]
     """Specifies the type of identity framework."""
     clientId: Input[str]
     """Specifies a user-assigned identity by client ID."""
@@ -27,8 +29,11 @@ class IdentityConfiguration(TypedDict, total=False):
     """Specifies a user-assigned identity by ARM resource ID."""
 
 
+NodesNodesValueType: TypeAlias = Literal["All"]
+
+
 class Nodes(TypedDict, total=False):
-    nodesValueType: Required[Input[str]]
+    nodesValueType: Required[NodesNodesValueType | Output[str]]
     """Type of the Nodes value."""
 
 
@@ -45,8 +50,11 @@ class JobService(TypedDict, total=False):
     """Additional properties to set on the endpoint."""
 
 
+DistributionConfigurationDistributionType: TypeAlias = Literal["Mpi", "PyTorch", "TensorFlow"]
+
+
 class DistributionConfiguration(TypedDict, total=False):
-    distributionType: Required[Input[str]]
+    distributionType: Required[DistributionConfigurationDistributionType | Output[str]]
     """Specifies the type of distribution framework."""
     processCountPerInstance: Input[int]
     """Number of processes per MPI node."""
@@ -56,6 +64,10 @@ class DistributionConfiguration(TypedDict, total=False):
     """Number of workers."""
 
 
+JobInputJobInputType: TypeAlias = Literal[
+    "custom_model", "literal", "mlflow_model", "mltable", "triton_model", "uri_file", "uri_folder"
+]
+
 InputDeliveryMode: TypeAlias = Literal[
     "ReadOnlyMount", "ReadWriteMount", "Download", "Direct", "EvalMount", "EvalDownload"
 ]
@@ -64,7 +76,7 @@ InputDeliveryMode: TypeAlias = Literal[
 class JobInput(TypedDict, total=False):
     description: Input[str]
     """Description for the input."""
-    jobInputType: Required[Input[str]]
+    jobInputType: Required[JobInputJobInputType | Output[str]]
     """Specifies the type of job."""
     mode: InputDeliveryMode | Output[str]
     """Input Asset Delivery Mode."""
@@ -81,13 +93,17 @@ class CommandJobLimits(TypedDict, total=False):
     """The max run duration in ISO 8601 format, after which the job will be cancelled."""
 
 
+JobOutputJobOutputType: TypeAlias = Literal[
+    "custom_model", "mlflow_model", "mltable", "triton_model", "uri_file", "uri_folder"
+]
+
 OutputDeliveryMode: TypeAlias = Literal["ReadWriteMount", "Upload"]
 
 
 class JobOutput(TypedDict, total=False):
     description: Input[str]
     """Description for the output."""
-    jobOutputType: Required[Input[str]]
+    jobOutputType: Required[JobOutputJobOutputType | Output[str]]
     """Specifies the type of job."""
     mode: OutputDeliveryMode | Output[str]
     """Output Asset Delivery Mode."""

@@ -13,26 +13,26 @@ _WORKSPACE_FIELD: Final = Field(
     doc="The workspace that it is in. Left out: the target's.",
 )
 
-_RUN: Final = (
-    "command",
-    "environmentId",
-    "codeId",
-    "computeId",
-    "componentId",
-    "description",
-    "displayName",
-    "distribution",
-    "environmentVariables",
-    "experimentName",
-    "identity",
-    "inputs",
-    "limits",
-    "outputs",
-    "properties",
-    "resources",
-    "services",
-)
-"""What a job is given. A change of its tags sends all of it again."""
+_RUN: Final = {
+    "command": "command",
+    "environmentId": "environment_id",
+    "codeId": "code_id",
+    "computeId": "compute_id",
+    "componentId": "component_id",
+    "description": "description",
+    "displayName": "display_name",
+    "distribution": "distribution",
+    "environmentVariables": "environment_variables",
+    "experimentName": "experiment_name",
+    "identity": "identity",
+    "inputs": "inputs",
+    "limits": "limits",
+    "outputs": "outputs",
+    "properties": "properties",
+    "resources": "resources",
+    "services": "services",
+}
+"""What a job is given, and the input of each. A change of its tags sends all of it again."""
 
 JOB: Final = Declaration(
     type="azure.ml_command_job",
@@ -63,7 +63,7 @@ JOB: Final = Declaration(
     delete=Call("jobs:begin_delete"),
     only=("resourceGroupName", "workspaceName", "id", *_RUN),
     fields=(
-        Field("job_name", member="id", physical_name=True, doc="Its name."),
+        Field("job_name", member="id", physical_name=True, read="name", doc="Its name."),
         arm.GROUP_FIELD,
         _WORKSPACE_FIELD,
         Field("environment_id", required=True, doc="The environment that it runs in, as a resource id."),
@@ -75,7 +75,11 @@ JOB: Final = Declaration(
     tags=arm.tags(
         Call(
             "jobs:create_or_update/CommandJob",
-            params={"jobType": "'Command'", "tags": "tags", **{name: f"members.{name}" for name in _RUN}},
+            params={
+                "jobType": "'Command'",
+                "tags": "tags",
+                **{member: f"live.{name}" for member, name in _RUN.items()},
+            },
         )
     ),
     timeout_s=300.0,

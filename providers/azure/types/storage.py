@@ -53,7 +53,7 @@ ACCOUNT: Final = Declaration(
     type="azure.storage_account",
     service="storage",
     doc="A storage account: a name under which containers, queues and tables are found, and how they are kept.",
-    create=Call("storage_accounts:begin_create", params=arm.PLACED),
+    create=Call("storage_accounts:begin_create", params={**arm.PLACED, "kind": "input.kind || 'StorageV2'"}),
     identity=arm.identity("Microsoft.Storage", "storageAccounts", "accountName", "input.account_name"),
     read=Reading(Call("storage_accounts:get_properties"), absent=arm.ABSENT),
     listing=(
