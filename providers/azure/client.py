@@ -2,6 +2,7 @@
 
 import functools
 import json
+import os
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
@@ -11,10 +12,12 @@ from unknot.providers.azure.answers import entry, plain, raw
 from unknot.providers.azure.failures import Wrapping
 from unknot.providers.azure.following import LIMIT_S, following
 from unknot.providers.azure.operations import MANAGEMENT, SUBSCRIPTION, Data, Operation, flat, operation, sdk
+from unknot.providers.azure.place import Place
 from unknot.providers.azure.requests import body, given
 from unknot.providers.azure.transport import counting, settings
 from unknot.providers.base import Context
 from unknot.providers.declared.calls import Api, CallFailed, Tally
+from unknot.stacks.errors import MissingExtra
 from unknot.stacks.target import Target
 
 THREADS: Final = 10
@@ -35,7 +38,8 @@ class Azure:
         import msgspec
 
         target = context.target
-        key = msgspec.json.encode((target.region, target.options), order="sorted")
+        connection = os.environ.get(credentials.CONNECTION_STRING, "")
+        key = msgspec.json.encode((target.region, target.options, connection), order="sorted")
         with self._lock:
             found = self._apis.get(key)
             if found is None:
@@ -52,7 +56,7 @@ class AzureApi:
         self._target = target
         self._lock = threading.RLock()
         self._clients: dict[tuple[str, ...], Any] = {}
-        self.place: Mapping[str, Any] = _Place(target)
+        self.place: Mapping[str, Any] = Place(target)
 
     @functools.cached_property
     def _credential(self) -> Any:
@@ -63,7 +67,7 @@ class AzureApi:
         return counting()
 
     def takes(self, service: str, operation_: str) -> frozenset[str]:
-        return frozenset(operation(service, operation_).members)
+        return frozenset(_known(service, operation_).members)
 
     def tokens(self, service: str, operation_: str) -> tuple[str, ...]:
         """Azure has none: what is created is named by who creates it."""
@@ -71,7 +75,7 @@ class AzureApi:
 
     def call(self, service: str, operation_: str, parameters: Mapping[str, Any], tally: Tally) -> Any:
         with Wrapping(service, operation_):
-            wanted = operation(service, operation_)
+            wanted = _known(service, operation_)
             if wanted.is_paged:
                 return next(iter(self.pages(service, operation_, parameters, tally)), {"value": []})
             method = self._method(wanted, parameters)
@@ -91,7 +95,7 @@ class AzureApi:
     def pages(
         self, service: str, operation_: str, parameters: Mapping[str, Any], tally: Tally
     ) -> Iterator[Any]:
-        wanted = operation(service, operation_)
+        wanted = _known(service, operation_)
         if not wanted.is_paged:
             yield self.call(service, operation_, parameters, tally)
             return
@@ -180,42 +184,18 @@ class _Later:
         return self._found().get_token(*scopes, **options)
 
 
-class _Place(Mapping[str, Any]):
-    """What expressions may use of where the target is. Raises CallFailed for what neither target nor environment names."""
-
-    _HOW: Final = {
-        "subscription": "Give it the option `subscription`, or set AZURE_SUBSCRIPTION_ID.",
-        "resource_group": "Give the resource its `resource_group_name`, or the target the option `resource_group`.",
-        "account": "Give the resource its `account`, or the target the option `account`, or set AZURE_STORAGE_ACCOUNT.",
-        "vault": "Give the resource its `vault`, or the target the option `vault`.",
-        "location": "Give the resource its `location`, or the target a region.",
-        "workspace": "Give the resource its `workspace_name`, or the target the option `workspace`.",
-    }
-
-    def __init__(self, target: Target) -> None:
-        self._target = target
-
-    def __getitem__(self, name: str) -> Any:
-        how = self._HOW[name]
-        match name:
-            case "subscription":
-                found = credentials.subscription_of(self._target)
-            case "account":
-                found = credentials.account_of(self._target)
-            case "location":
-                found = self._target.region or ""
-            case _:
-                found = str(self._target.options.get(name, ""))
-        if not found:
-            what = name.replace("_", " ")
-            raise CallFailed("NotSet", f"the target `{self._target.name}` names no {what}", detail=how)
-        return found
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._HOW)
-
-    def __len__(self) -> int:
-        return len(self._HOW)
+def _known(service: str, name: str) -> Operation:
+    """Raises MissingExtra without the SDK, and CallFailed for one that is too old."""
+    try:
+        return operation(service, name)
+    except ImportError as missing:
+        raise MissingExtra(missing.name or "azure", extra="azure", needed_for=f"`{service}` of Azure") from None
+    except KeyError:
+        raise CallFailed(
+            "NotInTheSdk",
+            f"the installed SDK has no operation `{name}` of `{service}`",
+            detail="Update it: `pip install --upgrade 'unknot[azure]'`.",
+        ) from None
 
 
 def _arguments(wanted: Operation, parameters: Mapping[str, Any]) -> dict[str, Any]:

@@ -49,7 +49,7 @@ class Wrapping:
         return None
 
     def __exit__(self, _kind: object, problem: BaseException | None, _trace: object) -> None:
-        if problem is None or isinstance(problem, CallFailed | UnknotError | StopIteration | KeyError):
+        if problem is None or isinstance(problem, CallFailed | UnknotError):
             return
         import azure.core.exceptions as errors
 

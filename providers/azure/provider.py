@@ -1,10 +1,31 @@
 """The provider `azure`. Importing it imports no SDK and no declaration."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
 
-from unknot.providers.declared.calls import Cloud
+import msgspec
+
+from unknot.providers.base import PlanItem, PlanOpinion, PlanRequest, PlanResponse
+from unknot.providers.declared.calls import CallFailed, Cloud
 from unknot.providers.declared.declaration import Declaration
+from unknot.providers.declared.formats import FORMATS
 from unknot.providers.declared.provider import DeclaredProvider
+from unknot.stacks.diagnostic import Diagnostic
+from unknot.stacks.errors import UnknotError
+from unknot.stacks.target import Target
+
+_OPTIONS: Final = {
+    "subscription": "uuid",
+    "tenant": "uuid",
+    "client_id": "uuid",
+    "resource_group": "azure_resource_group_name",
+    "account": "azure_storage_account_name",
+    "vault": "azure_vault_name",
+}
+"""Options of a target that are no secrets, and their formats."""
+
+_FROM_PLACE: Final = re.compile(r"(?:input\.(\w+)\s*\|\|\s*)?place\.(\w+)")
 
 
 class AzureProvider(DeclaredProvider):
@@ -12,6 +33,51 @@ class AzureProvider(DeclaredProvider):
 
     def __init__(self) -> None:
         super().__init__("azure", _declarations, _cloud)
+
+    def plan(self, request: PlanRequest) -> PlanResponse:
+        """As every declared type; and whether the target says where things are, for those that do not say it."""
+        opinions = dict(super().plan(request).opinions)
+        target = request.context.target
+        problems = tuple(_wrong(target))
+        for item in request.items:
+            problems += tuple(self._missing(item, target))
+            if problems:
+                opinion = opinions.get(item.address, PlanOpinion())
+                opinions[item.address] = msgspec.structs.replace(
+                    opinion, diagnostics=(*problems, *opinion.diagnostics)
+                )
+            problems = ()
+        return PlanResponse(opinions)
+
+    def _missing(self, item: PlanItem, target: Target) -> Iterator[Diagnostic]:
+        from unknot.providers.azure.place import Place
+
+        declaration = self.kind(item.type).declaration
+        create = declaration.create
+        texts = [*declaration.identity.keys.values(), *(create.params.values() if create else ())]
+        place = Place(target)
+        for given, wanted in dict.fromkeys(found for text in texts for found in _FROM_PLACE.findall(text)):
+            if given and item.inputs.get(given) is not None:
+                continue
+            try:
+                place[wanted]
+            except CallFailed as problem:
+                yield Diagnostic.error(
+                    f"`{item.address}`: {problem.message}", detail=problem.detail, address=item.address
+                )
+            except UnknotError:
+                continue  # a secret that is only where it is applied
+
+
+def _wrong(target: Target) -> Iterator[Diagnostic]:
+    given = {name: (form, target.options.get(name)) for name, form in _OPTIONS.items()}
+    for name, (form, value) in {**given, "region": ("azure_location", target.region)}.items():
+        if value is not None:
+            for problem in FORMATS[form].check(value):
+                yield Diagnostic.error(
+                    f"the target `{target.name}` has the {name.replace('_', ' ')} `{value}`, which cannot be",
+                    detail=problem.allowed,
+                )
 
 
 def _declarations() -> Mapping[str, Declaration]:

@@ -13,6 +13,7 @@ if (
 ):  # the one place where a second import list is right: type checkers need it, start-up does not
     from unknot.planner.plan import Plan
     from unknot.providers.aws import resources as aws
+    from unknot.providers.azure import resources as azure
     from unknot.providers.runner.serializers import allow_pickle, register_serializer
     from unknot.providers.runner.serializers.models import trust_types
     from unknot.stacks.dataset import Dataset, package_file
@@ -97,7 +98,7 @@ _HOMES = {
     "workflow": "unknot.stacks.workflow",
 }
 
-_CLOUDS = frozenset({"aws"})
+_CLOUDS = frozenset({"aws", "azure"})
 """Packages of a cloud's own resource types: `aws.S3Bucket`."""
 
 __all__ = [
@@ -129,6 +130,7 @@ __all__ = [
     "__version__",
     "allow_pickle",
     "aws",
+    "azure",
     "check",
     "command",
     "computed",
@@ -148,14 +150,16 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> object:
-    import importlib
+if not TYPE_CHECKING:  # or every name would seem to be there
 
-    if name in _CLOUDS:
-        found: object = importlib.import_module(f"unknot.providers.{name}.resources")
-    elif name in _HOMES:
-        found = getattr(importlib.import_module(_HOMES[name]), name)
-    else:
-        raise AttributeError(f"module 'unknot' has no attribute {name!r}")
-    globals()[name] = found
-    return found
+    def __getattr__(name):
+        import importlib
+
+        if name in _CLOUDS:
+            found = importlib.import_module(f"unknot.providers.{name}.resources")
+        elif name in _HOMES:
+            found = getattr(importlib.import_module(_HOMES[name]), name)
+        else:
+            raise AttributeError(f"module 'unknot' has no attribute {name!r}")
+        globals()[name] = found
+        return found
