@@ -120,6 +120,11 @@ class World:
                     found = self._custom(method, _bare(path), body)
             return self._finished(method, path, copy.deepcopy(found))
 
+    def count(self, resource: str) -> int:
+        """How many objects of a resource there are: `storage.buckets`."""
+        with self._lock:
+            return sum(each == resource for each, _ in self._objects)
+
     # what every service has
 
     def _create(

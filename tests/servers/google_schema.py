@@ -29,6 +29,17 @@ STATUSES = {
 }
 
 
+UNAUTHENTICATED = {
+    "error": {
+        "code": 401,
+        "message": "Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie or "
+        "other valid authentication credential. See https://developers.google.com/identity/sign-in/web/devconsole-project.",
+        "status": "UNAUTHENTICATED",
+    }
+}
+"""As Google answers it."""
+
+
 class SchemaServer(ThreadingHTTPServer):
     """The server. Runs in threads."""
 
@@ -38,6 +49,8 @@ class SchemaServer(ThreadingHTTPServer):
     def __init__(self, port: int) -> None:
         super().__init__(("127.0.0.1", port), _Handler)
         self._lock = threading.Lock()
+        self.tokens: set[str] | None = None
+        """The only tokens that are taken; None: any, or none at all."""
         self.reset()
 
     def reset(self) -> None:
@@ -97,8 +110,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def answer(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        token = self.headers.get("Authorization", "").removeprefix("Bearer ")
         if self.path.startswith("/_/"):
             status, found = 200, self._told(self.path.removeprefix("/_/"))
+        elif self.server.tokens is not None and token not in self.server.tokens:
+            status, found = 401, UNAUTHENTICATED
         else:
             status, found = self.server.served(
                 self.command, self.path, body, self.headers.get("Content-Type", "")
