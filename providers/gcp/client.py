@@ -26,6 +26,7 @@ from unknot.providers.gcp.iam import (
     with_member,
     without_member,
 )
+from unknot.providers.gcp.provider import REGION
 from unknot.stacks.errors import MissingExtra
 from unknot.stacks.target import Target
 
@@ -106,7 +107,7 @@ class GcpApi:
     @property
     def region(self) -> str:
         """Raises CallFailed when the target names none."""
-        found = self._target.region or os.environ.get("GOOGLE_CLOUD_REGION")
+        found = self._target.region or os.environ.get(REGION)
         if not found:
             raise CallFailed(
                 "noRegion", f"no region is set for the target `{self._target.name}`",

@@ -1,16 +1,26 @@
 """The provider `gcp`. Importing it imports neither google-auth nor any declaration."""
 
+import os
+import re
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 import msgspec
 
-from unknot.providers.base import PlanOpinion, PlanRequest, PlanResponse
+from unknot.providers.base import PlanItem, PlanOpinion, PlanRequest, PlanResponse
 from unknot.providers.declared.calls import Cloud
 from unknot.providers.declared.declaration import Declaration
 from unknot.providers.declared.formats import FORMATS
 from unknot.providers.declared.provider import DeclaredProvider
 from unknot.stacks.diagnostic import Diagnostic
 from unknot.stacks.target import Target
+
+
+REGION: Final = "GOOGLE_CLOUD_REGION"
+"""The variable that names a region where the target does not."""
+
+_IN_REGION: Final = re.compile(r"(?:input\.(\w+)\s*\|\|\s*)?place\.region")
+"""An expression that uses the target's region, perhaps only where an input is not given."""
 
 
 class GcpProvider(DeclaredProvider):
@@ -20,18 +30,37 @@ class GcpProvider(DeclaredProvider):
         super().__init__("gcp", _declarations, _cloud)
 
     def plan(self, request: PlanRequest) -> PlanResponse:
-        """As every declared type, and the target's project and region beside: said of the first thing that is there."""
-        response = super().plan(request)
-        problems = tuple(_problems(request.context.target))
-        if not problems or not request.items:
-            return response
-        first = request.items[0].address
-        opinion = response.opinions.get(first, PlanOpinion())
-        told = msgspec.structs.replace(opinion, diagnostics=(*problems, *opinion.diagnostics))
-        return PlanResponse({**response.opinions, first: told})
+        """As every declared type; what is wrong with the target is said once, of the first thing that is there."""
+        opinions = dict(super().plan(request).opinions)
+        target = request.context.target
+        problems = tuple(_wrong(target))
+        for item in request.items:
+            problems += tuple(self._placeless(item, target))
+            if problems:
+                opinion = opinions.get(item.address, PlanOpinion())
+                opinions[item.address] = msgspec.structs.replace(
+                    opinion, diagnostics=(*problems, *opinion.diagnostics)
+                )
+            problems = ()
+        return PlanResponse(opinions)
+
+    def _placeless(self, item: PlanItem, target: Target) -> Iterator[Diagnostic]:
+        """Of a thing that is in the target's region, where the target has none and the thing does not say where."""
+        if target.region or os.environ.get(REGION):
+            return
+        declaration = self.kind(item.type).declaration
+        create = declaration.create
+        texts = (*declaration.identity.keys.values(), *(create.params.values() if create else ()))
+        given = {name for text in texts for name in _IN_REGION.findall(text)}
+        if any(not name or item.inputs.get(name) is None for name in given):
+            yield Diagnostic.error(
+                f"`{item.address}` is nowhere: the target `{target.name}` has no region",
+                detail=f"Give the target one, `Target(..., region='europe-west1')`, or set {REGION}.",
+                address=item.address,
+            )
 
 
-def _problems(target: Target) -> Iterator[Diagnostic]:
+def _wrong(target: Target) -> Iterator[Diagnostic]:
     given = {
         "region": ("gcp_location", target.region),
         "project": ("gcp_project", target.options.get("project")),

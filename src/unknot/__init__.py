@@ -14,6 +14,7 @@ if (
     from unknot.planner.plan import Plan
     from unknot.providers.aws import resources as aws
     from unknot.providers.azure import resources as azure
+    from unknot.providers.gcp import resources as gcp
     from unknot.providers.runner.serializers import allow_pickle, register_serializer
     from unknot.providers.runner.serializers.models import trust_types
     from unknot.stacks.dataset import Dataset, package_file
@@ -98,7 +99,7 @@ _HOMES = {
     "workflow": "unknot.stacks.workflow",
 }
 
-_CLOUDS = frozenset({"aws", "azure"})
+_CLOUDS = frozenset({"aws", "azure", "gcp"})
 """Packages of a cloud's own resource types: `aws.S3Bucket`."""
 
 __all__ = [
@@ -137,6 +138,7 @@ __all__ = [
     "container",
     "each",
     "format",
+    "gcp",
     "grants",
     "metric",
     "notebook",

@@ -91,18 +91,21 @@ def test_planted_violation_is_found_with_where_it_is(
     [
         ("europe-west17", "testing", "has the region `europe-west17`"),
         ("europe-west1", "My Project", "has the project `My Project`"),
+        (None, "testing", "is nowhere"),
     ],
 )
-def test_wrong_project_or_region_of_a_target_is_found_when_planning(
-    tmp_path: Any, region: str, project: str, wanted: str
+def test_wrong_or_missing_place_of_a_target_is_found_when_planning(
+    tmp_path: Any, monkeypatch: pytest.MonkeyPatch, region: str | None, project: str, wanted: str
 ) -> None:
+    monkeypatch.delenv("GOOGLE_CLOUD_REGION", raising=False)
     from unknot.planner.planning import PlanOptions, make_plan
     from unknot.planner.services import Services
 
     target = Target("prod", cloud="gcp", region=region, options={"project": project})
     stack = Stack("demo", owner="team@example.org")
-    stack.add(gcp.PubSubTopic("it", target=target))
-    stack.add(gcp.PubSubTopic("other", target=target))
+    stack.add(gcp.StorageBucket("it", target=target))
+    stack.add(gcp.StorageBucket("other", target=target, location="EU"))
+    stack.add(gcp.PubSubTopic("told", target=target))
     definition = stack.definition(root=tmp_path)
     plan: Plan = make_plan(
         definition, None, Services(project=tmp_path), options=PlanOptions(), diagnostics=stack.diagnostics
