@@ -189,7 +189,9 @@ def _known(service: str, name: str) -> Operation:
     try:
         return operation(service, name)
     except ImportError as missing:
-        raise MissingExtra(missing.name or "azure", extra="azure", needed_for=f"`{service}` of Azure") from None
+        raise MissingExtra(
+            missing.name or "azure", extra="azure", needed_for=f"`{service}` of Azure"
+        ) from None
     except KeyError:
         raise CallFailed(
             "NotInTheSdk",

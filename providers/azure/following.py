@@ -5,13 +5,13 @@ longer is then waited for by the type's own `ready` or `deleted`, which know the
 """
 
 import time
-from typing import Any, Final
+from typing import Any
 
 from unknot.providers.declared.calls import Tally
 
-INTERVAL_S: Final = 1
+INTERVAL_S = 1.0
 """Between two looks where the service does not say."""
-LIMIT_S: Final = 30.0
+LIMIT_S = 30.0
 
 
 def following(tally: Tally) -> Any:

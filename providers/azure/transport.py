@@ -8,6 +8,10 @@ READ_S: Final = 60
 """Time limits of calls are the engine's, of whole changes."""
 
 RETRIES: Final = 5
+BACKOFF_S = 0.5
+"""Before the first retry, where the service does not say."""
+GROWTH = 2
+"""What later pauses grow by."""
 
 
 def counting() -> Any:
@@ -30,6 +34,12 @@ def settings(kind: str, transport: Any) -> dict[str, Any]:
     if kind in ("blob", "queue"):
         # The libraries' default waits for 15 s before the first retry.
         retry = import_module(f"azure.storage.{kind}").ExponentialRetry
-        policy = retry(initial_backoff=1, increment_base=2, retry_total=RETRIES)
+        policy = retry(
+            initial_backoff=BACKOFF_S,
+            increment_base=GROWTH,
+            random_jitter_range=BACKOFF_S,
+            retry_total=RETRIES,
+        )
         return {**common, "retry_policy": policy}
-    return {**common, "retry_total": RETRIES, "retry_backoff_factor": 0.5, "retry_backoff_max": 20}
+    tries = dict.fromkeys(("retry_total", "retry_connect", "retry_read", "retry_status"), RETRIES)
+    return {**common, **tries, "retry_backoff_factor": BACKOFF_S, "retry_backoff_max": 20}
