@@ -53,13 +53,13 @@ def account_of(place: StoreUrl) -> str:
 
 def container_client(place: StoreUrl) -> "ContainerClient":
     """A client for the container of `place`, whose account is known. Raises StoreError."""
-    from azure.storage.blob import BlobServiceClient, ExponentialRetry
+    from azure.storage.blob import BlobServiceClient, LinearRetry
 
     settings: dict[str, Any] = {
         "connection_timeout": CONNECT_TIMEOUT_S,
         "read_timeout": READ_TIMEOUT_S,
-        # The library's default first waits for 15 s, half of a lease's term.
-        "retry_policy": ExponentialRetry(initial_backoff=1, increment_base=2, retry_total=RETRIES),
+        # The library's default first waits for 15 s, half of a lease's term; the ledger backs off by itself.
+        "retry_policy": LinearRetry(backoff=1, retry_total=RETRIES, random_jitter_range=1),
         "user_agent": "unknot",
     }
     account = place.parameters["account"]

@@ -268,8 +268,10 @@ class GcsStore(RemoteStore):
                 f"the Google credentials that `{place}` is reached with have expired or were revoked",
                 detail=f"Sign in again: `gcloud auth application-default login`. {_first_line(error)}",
             )
-        if isinstance(error, GoogleAPICallError):
-            return self._refused(error, place)
+        # Downloads and uploads report a status that is left after all retries by an exception of their own.
+        status = error.code if isinstance(error, GoogleAPICallError) else _status(error)
+        if status:
+            return self._refused(int(status), _first_line(error), place)
         is_passing = isinstance(error, TransportError) or not isinstance(error, GoogleAuthError)
         return StoreError(
             f"`{place}` cannot be reached: {_first_line(error)}",
@@ -277,9 +279,9 @@ class GcsStore(RemoteStore):
             retryable=is_passing,
         )
 
-    def _refused(self, error: Any, place: str) -> StoreError:
-        said = f"GCS says: {error.code}, {_first_line(error)}"
-        match error.code:
+    def _refused(self, status: int, text: str, place: str) -> StoreError:
+        said = f"GCS says: {status}, {text}"
+        match status:
             case 404:
                 return StoreMissing(
                     f"the bucket `{self._bucket_name}` of `{place}` does not exist",
@@ -299,7 +301,7 @@ class GcsStore(RemoteStore):
                 )
             case 408 | 429 | 500 | 502 | 503 | 504:
                 return StoreError(
-                    f"GCS is not answering for `{place}` now: {error.code}",
+                    f"GCS is not answering for `{place}` now: {status}",
                     detail=f"It throttles or is disturbed; it was asked for {RETRY_S:g} s. {said}",
                     retryable=True,
                 )
@@ -332,6 +334,10 @@ def _trim(client: Any) -> None:
         client._http.mount(scheme, HTTPAdapter(pool_maxsize=CONNECTIONS))
     # Newer versions ask for the bucket's own metadata in the background, which takes one more permission.
     client._bucket_metadata_cache = None
+
+
+def _status(error: Exception) -> int | None:
+    return getattr(getattr(error, "response", None), "status_code", None)
 
 
 def _is_damage(error: Exception) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from unknot.state.stores.base import StoreError
+from unknot.state.stores.base import StoreError, StoreLibraryMissing
 from unknot.state.stores.local import LocalStore
 from unknot.state.stores.opening import open_store
 
@@ -50,7 +50,7 @@ def test_bad_url_says_what_is_wrong(url: str, said: str) -> None:
 def test_unknown_scheme_lists_the_known_ones() -> None:
     with pytest.raises(StoreError) as unknown:
         open_store("ftp://host/x")
-    assert "`file:`, `memory:`" in unknown.value.detail
+    assert "`file:`, `gs:`, `memory:`" in unknown.value.detail
 
 
 @pytest.mark.rule("R3")
@@ -63,3 +63,78 @@ def test_stores_load_nothing_else_of_unknot() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""
+
+
+@pytest.mark.parametrize(
+    ("url", "same"),
+    [
+        ("s3://bucket/team/state/", "s3://bucket/team/state"),
+        ("s3://bucket", "s3://bucket"),
+        ("s3://bucket/p?profile=prod&region=eu-west-1", "s3://bucket/p?profile=prod&region=eu-west-1"),
+        ("gs://bucket/p?impersonate=a%40b.iam", "gs://bucket/p?impersonate=a@b.iam"),
+        ("az://state/p?account=acme", "az://state/p?account=acme"),
+    ],
+)
+def test_url_of_a_bucket_is_kept_in_its_shortest_form(url: str, same: str) -> None:
+    assert open_store(url).url == same
+    assert open_store(same).url == same
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("s3:///p", "names no bucket"),
+        ("s3://bucket/a//b", "is no URL of a store"),
+        ("s3://bucket/p?regoin=x", "unknown parameter `regoin`"),
+        ("s3://bucket/p?region=", "needs one value"),
+        ("s3://bucket/p?region=a&region=b", "needs one value"),
+        ("s3://bucket/p#x", "fragment"),
+        ("gs://key:canary@bucket/p", "names a user"),
+        ("az://state/p?account=a&sas=canary", "unknown parameter `sas`"),
+        ("s3://bucket--use1-az4--x-s3/p", "directory bucket"),
+    ],
+)
+def test_wrong_url_of_a_bucket_says_what_is_wrong(url: str, told: str) -> None:
+    with pytest.raises(StoreError, match=told) as wrong:
+        open_store(url)
+    assert "canary" not in f"{wrong.value.summary} {wrong.value.detail}"
+    assert wrong.value.detail
+
+
+def test_misspelt_parameter_is_guessed() -> None:
+    with pytest.raises(StoreError) as wrong:
+        open_store("s3://bucket/p?regoin=x")
+    assert "Did you mean `region`?" in wrong.value.detail
+
+
+def test_azure_store_needs_an_account(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AZURE_STORAGE_ACCOUNT", "AZURE_STORAGE_ACCOUNT_NAME", "AZURE_STORAGE_CONNECTION_STRING"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(StoreError, match="names no storage account") as unnamed:
+        open_store("az://state/p")
+    assert "?account=NAME" in unnamed.value.detail
+    monkeypatch.setenv("AZURE_STORAGE_ACCOUNT", "acme")
+    assert open_store("az://state/p").url == "az://state/p?account=acme"
+
+
+@pytest.mark.parametrize(
+    ("url", "library", "extra"),
+    [
+        ("s3://b", "boto3", "aws"),
+        ("gs://b", "google.cloud.storage", "gcp"),
+        ("az://b?account=a", "azure.storage.blob", "azure"),
+        ("postgresql://h/d", "psycopg", "postgres"),
+    ],
+)
+def test_missing_library_says_what_to_install(
+    url: str, library: str, extra: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, library, None)
+    with pytest.raises(StoreLibraryMissing) as missing:
+        open_store(url)
+    assert f"pip install 'unknot[{extra}]'" in missing.value.detail
+
+
+def test_opening_touches_nothing() -> None:
+    for url in ("s3://b/p", "gs://b/p", "az://b/p?account=a", "postgresql://nowhere.invalid/d"):
+        open_store(url)
