@@ -138,6 +138,8 @@ class UpdateRequest(msgspec.Struct, frozen=True):
     timeout_s: float
     owner: str = ""
     bundles: "BundleSource | None" = None
+    changed: tuple[str, ...] = ()
+    """Inputs that the plan found to differ. Of secrets it alone can tell: what was recorded is a reference."""
 
 
 class UpdateResponse(msgspec.Struct, frozen=True):

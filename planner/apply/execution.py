@@ -155,6 +155,7 @@ def _call(call: Call, services: Services, secrets: list[str]) -> Answer:
                 change.timeout_s,
                 change.owner,
                 call.bundles,
+                tuple(field.path for field in change.fields),
             )
         )
         return Answer(call, "done", call.instance.id, _kept(call, updated.outputs, secrets))
@@ -210,6 +211,7 @@ def _import(call: Call, services: Services, secrets: list[str]) -> Answer:
             change.timeout_s,
             change.owner,
             call.bundles,
+            tuple(field.path for field in change.fields),
         )
     )
     outputs = {**response.object.outputs, **updated.outputs}

@@ -25,6 +25,7 @@ from unknot.providers.declared.expressions import evaluate
 from unknot.providers.declared.kind import Kind, readings
 from unknot.providers.declared.reading import Found, Reader
 from unknot.providers.declared.waiting import through_transient, until
+from unknot.stacks.definition import SEALED, SECRET
 from unknot.stacks.errors import ProviderError
 
 
@@ -88,9 +89,12 @@ class Writer:
 
     def update(self, request: UpdateRequest) -> UpdateResponse:
         keys = self._keys(request.id)
-        self._bring(
-            keys, request.prior_inputs, request.inputs, request.token, request.mark, request.timeout_s
-        )
+        # A secret that the plan did not find to differ is what was set: the record has no more than a reference to it.
+        prior = {
+            name: request.inputs.get(name) if _holds_secret(value) and name not in request.changed else value
+            for name, value in request.prior_inputs.items()
+        }
+        self._bring(keys, prior, request.inputs, request.token, request.mark, request.timeout_s)
         return UpdateResponse(self._outputs(keys))
 
     def delete(self, request: DeleteRequest) -> None:
@@ -352,3 +356,14 @@ class Writer:
                 detail=f"It has the form `{self._kind.declaration.identity.id}`.",
             )
         return keys
+
+
+def _holds_secret(recorded: Any) -> bool:
+    """Whether what was recorded is, or holds, a reference to a secret, or a sealed value that does not open."""
+    match recorded:
+        case Mapping():
+            return SECRET in recorded or SEALED in recorded or any(map(_holds_secret, recorded.values()))
+        case list():
+            return any(map(_holds_secret, recorded))
+        case _:
+            return False

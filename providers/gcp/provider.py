@@ -15,7 +15,6 @@ from unknot.providers.declared.provider import DeclaredProvider
 from unknot.stacks.diagnostic import Diagnostic
 from unknot.stacks.target import Target
 
-
 REGION: Final = "GOOGLE_CLOUD_REGION"
 """The variable that names a region where the target does not."""
 

@@ -72,7 +72,9 @@ class SecretManagerSecret(
     secret_id: Annotated[Input[str] | None, Immutable()] = None
     """This must be unique within the project."""
     value: Annotated[Input[str] | Secret | None, WriteOnly()] = None
-    """What is secret, as a reference: kept nowhere but in Secret Manager."""
+    """What is secret, as a reference: `Secret.env(...)` or `Secret.file(...)`."""
+    value_version: Input[int] | None = None
+    """Raise it to send the value again. With a key of the ledger, another value is noticed without it."""
     replication: Annotated[Given[Replication] | None, Immutable()] = None
     """Where it is kept; everywhere if it is not given: `{'automatic': {}}`."""
     secret_type: Annotated[SecretSecretType | Output[str] | None, Immutable()] = None

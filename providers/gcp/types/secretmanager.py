@@ -49,7 +49,13 @@ SECRET: Final = Declaration(
             "value",
             shape="string",
             write_only=True,
-            doc="What is secret, as a reference: kept nowhere but in Secret Manager.",
+            doc="What is secret, as a reference: `Secret.env(...)` or `Secret.file(...)`.",
+        ),
+        Field(
+            "value_version",
+            shape="integer",
+            readable=False,
+            doc="Raise it to send the value again. With a key of the ledger, another value is noticed without it.",
         ),
         Field(
             "replication",
@@ -61,7 +67,7 @@ SECRET: Final = Declaration(
     ),
     aspects=(
         Aspect(
-            ("value",),
+            ("value", "value_version"),
             put=Call(
                 "secretmanager.projects.secrets.addVersion",
                 params={"parent": "key.name", "payload": "{data: base64(input.value)}"},

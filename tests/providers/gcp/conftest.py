@@ -78,7 +78,8 @@ class Team:
     def __init__(self, project: Path, target: Target) -> None:
         self.target = target
         self.services = Services(project=project)
-        self.ledger = Ledger.open(MemoryStore(), "demo/default")
+        self.store = MemoryStore()
+        self.ledger = Ledger.open(self.store, "demo/default")
         self.unique = secrets.token_hex(4)
 
     def plan(self, *resources: Resource) -> tuple[Plan, Any]:
