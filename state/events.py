@@ -11,7 +11,7 @@ import msgspec
 
 from unknot.stacks.address import Address, Uid
 from unknot.stacks.target import Target
-from unknot.state.snapshot import Intent, Lease, ResourceState, RunRecord
+from unknot.state.snapshot import Intent, Lease, ResourceState, RunRecord, Serial, Snapshot
 
 
 def event_id() -> str:
@@ -148,6 +148,53 @@ class KeyRotated(_Event, frozen=True, tag="key-rotated"):
     key: int
 
 
+class VolumeSealed(_Event, frozen=True, tag="volume-sealed"):
+    """Ends the log where it is, and the lease with it: it goes on in another volume (rule L2, `state prune`)."""
+
+    volume: int
+    """The next one."""
+
+
+class VolumeBegun(_Event, frozen=True, tag="volume-begun"):
+    """The first event of a volume: everything as it was when the one before was sealed. Needs no lease.
+
+    Its segment names the hash of the seal, as any segment does that of the one before it.
+    """
+
+    volume: int
+    snapshot: Snapshot
+    recent: tuple[str, ...]
+    """Ids of the latest events, so that a repeat of one is still noticed."""
+    hashes: str
+    """Of each segment before this one, from serial 1 on, the first 16 hex digits of its hash: heads that somebody
+    remembers are still known when the segments themselves are gone (rule L6)."""
+    broken_term_s: float = 0.0
+    """Longest term of the leases that were ever ended by force: how long their holders may think that they hold it."""
+
+    def had(self, serial: Serial, hash_: str) -> bool:
+        """Whether the segment of that serial, before this volume, had that hash."""
+        known = self.hashes[(serial - 1) * HASH_DIGITS : serial * HASH_DIGITS]
+        return serial > 0 and len(known) == HASH_DIGITS and hash_.startswith(known)
+
+
+HASH_DIGITS = 16
+"""Of a segment's hash in `VolumeBegun.hashes`: 64 bits, so that none is taken for another by chance."""
+
+
+class LedgerMoved(_Event, frozen=True, tag="ledger-moved"):
+    """Ends the log in this store, and the lease with it: it goes on in another one (`state migrate`)."""
+
+    to: str
+    """URL of the store where it goes on."""
+
+
+class LedgerArrived(_Event, frozen=True, tag="ledger-arrived"):
+    """The log goes on in this store: all of it was copied here and verified. Needs no lease."""
+
+    at: str
+    """URL of the store."""
+
+
 class LateResultAbsorbed(_Event, frozen=True, tag="late-result-absorbed"):
     """A result that a fenced writer left behind was taken in (rule A2)."""
 
@@ -175,7 +222,18 @@ Event: TypeAlias = (
     | CheckpointWritten
     | KeyRotated
     | LateResultAbsorbed
+    | VolumeSealed
+    | VolumeBegun
+    | LedgerMoved
+    | LedgerArrived
 )
 
-WITHOUT_LEASE: tuple[type, ...] = (LedgerCreated, LeaseTaken, LeaseBroken, RunClosed)
+WITHOUT_LEASE: tuple[type, ...] = (
+    LedgerCreated,
+    LeaseTaken,
+    LeaseBroken,
+    RunClosed,
+    VolumeBegun,
+    LedgerArrived,
+)
 """The short, listed set that may be appended without holding the lease (rule L3)."""

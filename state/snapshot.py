@@ -189,3 +189,5 @@ class Snapshot(msgspec.Struct, frozen=True, omit_defaults=True):
     """Targets by name, so that what is recorded can be reached when the stack is gone."""
     claims: dict[Uid, str] = {}
     """Per workflow: the store that holds its claims (rule R2)."""
+    moved_to: str = ""
+    """URL of the store where the ledger goes on; nothing more is recorded here then (`state migrate`)."""

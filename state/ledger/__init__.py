@@ -16,6 +16,7 @@ from unknot.state.stores.base import Store
 
 if TYPE_CHECKING:
     from unknot.state.ledger.lease import HeldLease
+    from unknot.state.ledger.pruning import Pruned
     from unknot.state.ledger.vault import Vault
     from unknot.state.ledger.writer import LedgerWriter
 
@@ -160,6 +161,24 @@ class Ledger:
         serial = append_without_lease(self._reader, lambda _: events)
         assert serial is not None
         return serial
+
+    def prune(self, *, wait_s: float = 0.0) -> "Pruned | None":
+        """Seal the log and begin another volume with the state as it is; None if nothing was recorded since the last.
+
+        What was recorded before is kept, and can be read, until `delete_history`. Raises LeaseHeld, LedgerDamaged.
+        """
+        from unknot.state.ledger.pruning import prune
+
+        return prune(self, self._reader, wait_s)
+
+    def delete_history(self) -> int:
+        """Delete what was recorded before the last prune; how many objects. It cannot be brought back.
+
+        Waits as long as a lease that was ended by force may seem to its holder to go on.
+        """
+        from unknot.state.ledger.pruning import delete_history
+
+        return delete_history(self._reader, self._clock)
 
     def accept(self) -> None:
         """Trust the ledger as it is now, although this machine saw another state of it before (rule L6)."""

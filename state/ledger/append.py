@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Sequence
 
+from unknot.stacks.errors import LedgerMovedAway
 from unknot.state.events import WITHOUT_LEASE, Event
 from unknot.state.ledger.fold import Folding
 from unknot.state.ledger.layout import segment_key
+from unknot.state.ledger.pruning import begin_volume
 from unknot.state.ledger.reader import LedgerReader
 from unknot.state.ledger.segment import encode_events, pack_segment
 from unknot.state.snapshot import Serial
@@ -12,14 +14,21 @@ from unknot.state.stores.base import PutResult
 
 
 def append_without_lease(
-    reader: LedgerReader, decide: Callable[[Folding], Sequence[Event] | None]
+    reader: LedgerReader, decide: Callable[[Folding], Sequence[Event] | None], *, arrives: bool = False
 ) -> Serial | None:
     """Append what `decide` makes of the state as it is now; None if it makes nothing of it.
 
-    The segment lands right after the state that `decide` saw, or `decide` is asked again.
+    The segment lands right after the state that `decide` saw, or `decide` is asked again. `arrives` is for the
+    one event that may follow a move to another store. Raises LedgerMovedAway for others.
     """
     while True:
         folding = reader.refresh()
+        if folding.moved_to and not arrives:
+            raise LedgerMovedAway(reader.where, folding.moved_to)
+        if folding.sealed:  # by a prune that was interrupted: what comes next is the volume that it names
+            begin_volume(reader)
+            continue
+        edge = reader.edge
         events = decide(folding)
         if not events:
             return None
@@ -36,6 +45,8 @@ def append_without_lease(
             sealing=reader.keys,
         )
         key = segment_key(segment.serial)
-        if reader.edge.put(key, data) is PutResult.CREATED or reader.edge.get(key) == data:
+        if edge.put(key, data) is PutResult.CREATED or edge.get(key) == data:
+            if reader.has_moved_on():
+                continue  # a prune took the name away before: nobody reads what was written there now
             reader.accept(segment)
             return segment.serial

@@ -6,24 +6,39 @@ Turns whatever is wrong with a file into LedgerDamaged with the file's name. Doe
 from collections.abc import Iterator
 
 from unknot.stacks.errors import LedgerDamaged
+from unknot.state.events import LedgerCreated, VolumeBegun
 from unknot.state.ledger.edge import LedgerStore
 from unknot.state.ledger.envelope import Sealing, Unsound, unpack
-from unknot.state.ledger.layout import LOG, segment_key, segment_serial
+from unknot.state.ledger.layout import LOG, segment_key, segment_serial, volume_prefix
 from unknot.state.ledger.segment import Segment, segment_of
 from unknot.state.snapshot import Serial
 
 
 class Chain:
-    """Reads segments. Holds no state but where they are."""
+    """Reads the segments of one volume. Holds no state but where they are."""
 
-    def __init__(self, edge: LedgerStore, sealing: Sealing | None) -> None:
-        self.edge = edge
+    def __init__(self, root: LedgerStore, sealing: Sealing | None, volume: int = 1) -> None:
+        """`root` is the whole ledger's place."""
+        self.edge = root.below(volume_prefix(volume))
         self.sealing = sealing
+        self.volume = volume
+
+    def beginning(self) -> Segment | None:
+        """The first segment, if the volume is whole from its beginning on; None if its history was deleted."""
+        for key in self.edge.list(LOG, limit=1):
+            serial = segment_serial(key)
+            if serial is not None:
+                segment = self.read(serial)
+                if segment.events and isinstance(segment.events[0], LedgerCreated | VolumeBegun):
+                    return segment
+        return None
 
     def segments(self, after: Serial, stop: Serial | None = None) -> Iterator[Segment]:
         """The segments after serial `after`, in order and without a gap, up to `stop`. Raises LedgerDamaged."""
         keys = self.edge.list(LOG, start_after=segment_key(after) if after else None)
         last = after
+        if after == 0 and self.volume > 1 and keys:
+            after = (segment_serial(keys[0]) or 1) - 1
         for key in keys:
             serial = segment_serial(key)
             if serial is None:

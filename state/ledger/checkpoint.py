@@ -24,6 +24,8 @@ class CheckpointBody(msgspec.Struct, frozen=True):
     snapshot: Snapshot
     key: int
     recent: tuple[str, ...]
+    volume: int = 1
+    first: Serial = 1
 
 
 class Written(msgspec.Struct, frozen=True):
@@ -83,6 +85,8 @@ def write_checkpoint(edge: LedgerStore, folding: Folding, sealing: Sealing | Non
         snapshot=folding.snapshot(),
         key=folding.key,
         recent=tuple(folding.recent),
+        volume=folding.volume,
+        first=folding.first,
     )
     header = Header(
         unknot="checkpoint",
@@ -123,6 +127,7 @@ def read_checkpoint(edge: LedgerStore, serial: Serial, sealing: Sealing | None) 
     folding.hash = header.previous
     folding.key = body.key
     folding.recent = dict.fromkeys(body.recent)
+    folding.volume, folding.first = body.volume, body.first
     return folding, Written(serial, opened.hash, len(data))
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from unknot.stacks.errors import LedgerError
 from unknot.state.ledger.clock import Clock
 from unknot.state.stores.base import PutResult, Store, StoreError, check_prefix
+from unknot.state.stores.url import place_of
 
 if TYPE_CHECKING:
     import tenacity
@@ -39,9 +40,13 @@ class LedgerStore:
         self.prefix = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
         check_prefix(self.prefix)
 
+    def below(self, prefix: str) -> "LedgerStore":
+        """The part below a further prefix."""
+        return LedgerStore(self.store, f"{self.prefix}{prefix}", self._clock) if prefix else self
+
     def where(self, key: str = "") -> str:
         """For messages: the whole place of `key`, or of the ledger."""
-        return f"{self.store.url.rstrip('/')}/{self.prefix}{key}".rstrip("/")
+        return place_of(self.store.url, self.prefix + key)
 
     def get(self, key: str) -> bytes | None:
         return self._again(lambda: self.store.get(self.prefix + key))

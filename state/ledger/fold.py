@@ -12,7 +12,7 @@ import msgspec
 from unknot.stacks.address import Address, Uid
 from unknot.stacks.target import Target
 from unknot.state import events as ev
-from unknot.state.ledger.envelope import NOTHING_BEFORE, Unsound
+from unknot.state.ledger.envelope import NOTHING_BEFORE, Header, Unsound
 from unknot.state.ledger.segment import Segment
 from unknot.state.snapshot import (
     Intent,
@@ -66,6 +66,12 @@ class Folding:
         self.key = 0
         """Number of the data key that the next segment is sealed with (rule L7); 0: none."""
         self.recent: dict[str, None] = {}
+        self.moved_to = ""
+        self.volume = 1
+        self.first: Serial = 1
+        """Serial of the first segment of the volume."""
+        self.sealed = 0
+        """The volume in which the log goes on, once this one is sealed; 0 until then."""
         self._frozen: Snapshot | None = None
 
     @classmethod
@@ -87,6 +93,7 @@ class Folding:
         folding.epoch = snapshot.epoch
         folding.targets = snapshot.targets
         folding.claims = snapshot.claims
+        folding.moved_to = snapshot.moved_to
         folding._frozen = snapshot
         return folding
 
@@ -96,6 +103,7 @@ class Folding:
         folding.hash = self.hash
         folding.key = self.key
         folding.recent = dict(self.recent)
+        folding.volume, folding.first, folding.sealed = self.volume, self.first, self.sealed
         return folding
 
     def snapshot(self) -> Snapshot:
@@ -117,6 +125,7 @@ class Folding:
                 epoch=self.epoch,
                 targets=self.targets,
                 claims=self.claims,
+                moved_to=self.moved_to,
             )
         return self._frozen
 
@@ -125,6 +134,8 @@ class Folding:
         header = segment.header
         if header.serial <= self.serial:
             return
+        if self.serial == 0 and segment.events and isinstance(segment.events[0], ev.VolumeBegun):
+            self._begin_at(segment.events[0], header)
         self.check(segment)
         self.thaw()
         if self.serial == 0:
@@ -155,6 +166,15 @@ class Folding:
                 if not header.key
                 else f"is sealed with data key {header.key} in place of {self.key}"
             )
+        begins = bool(segment.events) and isinstance(segment.events[0], ev.VolumeBegun)
+        if begins != bool(self.sealed):
+            raise Unsound(
+                "begins another volume, and the one before it is not sealed"
+                if begins
+                else f"comes after the seal: the log goes on in volume {self.sealed}"
+            )
+        if self.moved_to and not isinstance(segment.events[0], ev.LedgerArrived):
+            raise Unsound(f"comes after the ledger was moved to `{self.moved_to}`")
         if header.lease:
             if self.lease is None or (header.lease, header.epoch) != (self.lease.id, self.epoch):
                 raise Unsound(f"was written under the lease `{header.lease}`, which had ended")
@@ -204,6 +224,16 @@ class Folding:
                 self.claims[event.uid] = event.store
             case ev.KeyRotated():
                 self.key = event.key
+            case ev.VolumeSealed():
+                self.sealed = event.volume
+                self.lease = None
+            case ev.LedgerMoved(to=to):
+                self.moved_to = to
+                self.lease = None
+            case ev.LedgerArrived():
+                self.moved_to = ""
+            case ev.VolumeBegun():
+                self.volume, self.first, self.sealed = event.volume, serial, 0
             case ev.LedgerCreated():
                 if serial != 1:
                     raise Unsound("begins the ledger a second time")
@@ -228,6 +258,17 @@ class Folding:
         self.runs = dict(self.runs)
         self.targets = dict(self.targets)
         self.claims = dict(self.claims)
+
+    def _begin_at(self, begun: ev.VolumeBegun, header: Header) -> None:
+        """Take over the state that a volume begins with, without what is before it."""
+        base = begun.snapshot
+        if (base.lineage, base.serial) != (header.lineage, header.serial - 1) or base.lease is not None:
+            raise Unsound("does not begin a volume of this ledger")
+        vars(self).update(vars(Folding.of(base)))
+        self.hash = header.previous
+        self.key = header.key
+        self.recent = dict.fromkeys(begun.recent)
+        self.sealed = begun.volume
 
     def _outputs_written(self, outputs: dict[str, Any], serial: Serial) -> None:
         before = self.outputs

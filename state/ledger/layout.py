@@ -4,6 +4,9 @@ log/00000/00000001                   segments; a folder per 1,000, so that findi
 checkpoints/99999947-00000052        checkpoints; counted down, so that the newest is listed first
 keys/00000001                        data keys (rule L7); `keys/00000001.0001` is a re-wrapped one
 late/<lease>/00000001                results that a fenced writer left behind (rule A2)
+log-99999997-00000002/               the second volume, with a `log/` and `checkpoints/` of its own: where the log goes on
+                                     after a prune (rule L2). Counted down and before `log/`, so that the newest is
+                                     listed first of all
 """
 
 import re
@@ -11,6 +14,8 @@ import re
 from unknot.state.snapshot import Serial
 
 LOG = "log/"
+LOGS = "log"
+"""What the names of all volumes' segments begin with, the first volume's `log/` too."""
 CHECKPOINTS = "checkpoints/"
 KEYS = "keys/"
 LATE = "late/"
@@ -20,6 +25,7 @@ _SHARD = 1000
 
 _SEGMENT = re.compile(r"log/(\d{5})/(\d{8})")
 _CHECKPOINT = re.compile(r"checkpoints/(\d{8})-(\d{8})")
+_VOLUME = re.compile(r"log-(\d{8})-(\d{8})/")
 _KEY = re.compile(r"keys/(\d{8})(?:\.(\d{4}))?")
 _LATE = re.compile(r"late/([0-9a-z]+)/(\d{8})")
 
@@ -32,6 +38,21 @@ def segment_serial(key: str) -> Serial | None:
     """The serial in a segment's key; None for a key that is not a segment's."""
     match = _SEGMENT.fullmatch(key)
     if match is None or int(match[1]) != int(match[2]) // _SHARD or int(match[2]) == 0:
+        return None
+    return int(match[2])
+
+
+def volume_prefix(volume: int) -> str:
+    """Of the keys of a volume's segments and checkpoints; the first one has none."""
+    return "" if volume == 1 else f"log-{SERIAL_MAX - volume:08d}-{volume:08d}/"
+
+
+def volume_of(key: str) -> int | None:
+    """The volume that a segment or checkpoint is in; None for a key that is in none."""
+    if key.startswith(LOG):
+        return 1
+    match = _VOLUME.match(key)
+    if match is None or int(match[1]) + int(match[2]) != SERIAL_MAX:
         return None
     return int(match[2])
 

@@ -102,7 +102,7 @@ class HeldLease:
         Older data keys are re-wrapped for them too, as new objects; what was sealed stays as it is. On a
         ledger that is not encrypted, this begins it.
         """
-        ring = KeyRing.of(self._reader.edge, references)
+        ring = KeyRing.of(self._reader.root, references)
         lineage = self._lineage
         held = self._reader.keys
         if held is not None and self.is_encrypted:
@@ -123,7 +123,7 @@ class HeldLease:
 
     def absorb_late(self, spool: Spool | None) -> None:
         """Take in what fenced writers left behind, as far as it is still news (rule A2)."""
-        edge = self._reader.edge
+        edge = self._reader.root
         if spool is not None:
             spool.upload(edge)
         absorbed: list[LateResult] = []

@@ -54,8 +54,11 @@ class Watermarks:
         except OSError:
             return None
 
-    def check(self, lineage: str, head: Serial, hash_at: Callable[[Serial], str]) -> None:
-        """Raises LedgerReplaced if the ledger is not a continuation of what is remembered."""
+    def check(self, lineage: str, head: Serial, had: Callable[[Serial, str], bool]) -> None:
+        """Raises LedgerReplaced if the ledger is not a continuation of what is remembered.
+
+        `had` tells whether its segment of a serial has, or had, a hash.
+        """
         known = self.load()
         if known is None:
             return
@@ -63,7 +66,7 @@ class Watermarks:
             self._refuse(known, "is another ledger than the one seen here before", f"lineage `{lineage}`")
         if head < known.serial:
             self._refuse(known, "is shorter than it was", f"serial {head}")
-        if hash_at(known.serial) != known.hash:
+        if not had(known.serial, known.hash):
             self._refuse(known, "has another history than it had", f"another segment {known.serial}")
 
     def check_absent(self) -> None:

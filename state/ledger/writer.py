@@ -21,8 +21,12 @@ from unknot.state.events import (
     LeaseReleased,
     LeaseRenewed,
     LeaseTaken,
+    LedgerArrived,
     LedgerCreated,
+    LedgerMoved,
     ResourcesRenamed,
+    VolumeBegun,
+    VolumeSealed,
 )
 from unknot.state.ledger.checkpoint import write_checkpoint
 from unknot.state.ledger.clock import Clock
@@ -44,7 +48,18 @@ MARGIN = 0.1
 RENEWALS_A_TERM = 3
 """How often an idle holder renews in one term, so that two lost renewals do no harm."""
 
-OWN: tuple[type, ...] = (LedgerCreated, LeaseTaken, LeaseRenewed, LeaseReleased, LeaseBroken, KeyRotated)
+OWN: tuple[type, ...] = (
+    LedgerCreated,
+    LeaseTaken,
+    LeaseRenewed,
+    LeaseReleased,
+    LeaseBroken,
+    KeyRotated,
+    VolumeSealed,
+    VolumeBegun,
+    LedgerMoved,
+    LedgerArrived,
+)
 """Events that only the ledger itself appends: a wrong one could not be taken back."""
 
 BATCH_EVENTS = 4096
@@ -84,6 +99,7 @@ class LedgerWriter:
         self._spool = spool
         self._renewed_at = taken_at
         self._term_s = lease.term_s
+        self._volume = reader.look(lambda folding: folding.volume)
         self._renewals = 0
         self._late_numbers = itertools.count(1)
         self._ended: LeaseLost | None = None
@@ -182,7 +198,22 @@ class LedgerWriter:
         if self._ended is None and self._reader.tail.is_worth_ending:
             # What is still queued lands before the release below, at the end of a short tail.
             last += self._checkpoint()
-        submission = _Submission([*last, LeaseReleased(lease=self._lease.id)])
+        self._close_with([*last, LeaseReleased(lease=self._lease.id)])
+
+    def seal(self, volume: int) -> None:
+        """Commit what is waiting and seal the log; it goes on in `volume`. Ends the lease. Raises LeaseLost."""
+        if self._checkpointing is not None:
+            self._checkpointing.join()
+        self._close_with([VolumeSealed(volume=volume)])
+
+    def move(self, to: str) -> None:
+        """Commit what is waiting and end the log here; it goes on in the store `to`. Ends the lease. Raises LeaseLost."""
+        if self._checkpointing is not None:
+            self._checkpointing.join()
+        self._close_with([LedgerMoved(to=to)])
+
+    def _close_with(self, events: Sequence[Event]) -> None:
+        submission = _Submission(events)
         with self._lock:
             self._closing = True
             if self._ended is None:
@@ -282,23 +313,27 @@ class LedgerWriter:
     def _try(self, lines: list[bytes]) -> Segment | None:
         """The segment, if it got the place after the head."""
         started = self._clock.now()
-        data, segment = self._reader.look(
-            lambda folding: pack_segment(
-                lineage=folding.lineage,
-                serial=folding.serial + 1,
-                previous=folding.hash,
-                lease=self._lease.id,
-                epoch=self._lease.epoch,
-                lines=lines,
-                key=folding.key,
-                sealing=self._reader.keys,
+        edge, (data, segment) = self._reader.look(
+            lambda folding: (
+                self._reader.edge,
+                pack_segment(
+                    lineage=folding.lineage,
+                    serial=folding.serial + 1,
+                    previous=folding.hash,
+                    lease=self._lease.id,
+                    epoch=self._lease.epoch,
+                    lines=lines,
+                    key=folding.key,
+                    sealing=self._reader.keys,
+                ),
             )
         )
         key = segment_key(segment.serial)
         while True:
-            if self._patiently(lambda: self._reader.edge.put(key, data)) is PutResult.CREATED:
+            if self._patiently(lambda: edge.put(key, data)) is PutResult.CREATED:
+                self._require_in_time()
                 break
-            found = self._patiently(lambda: self._reader.edge.get(key))
+            found = self._patiently(lambda: edge.get(key))
             if found == data:
                 break
             if found is not None:
@@ -334,6 +369,8 @@ class LedgerWriter:
             raise self._ended
         lease = self._reader.look(lambda folding: folding.lease)
         if lease is None or (lease.id, lease.epoch) != (self._lease.id, self._lease.epoch):
+            if self._reader.look(lambda folding: folding.volume) != self._volume:
+                raise LeaseLost(_pruned(self._lease, self._reader.where))
             raise LeaseLost(_ended_by(self._lease, lease))
         if self._clock.now() >= self.deadline_s():
             raise LeaseLost(
@@ -341,6 +378,11 @@ class LedgerWriter:
                 detail="This process was stopped, asleep, or cut off from the store for a whole term, so that "
                 "another operation may have taken over.",
             )
+
+    def _require_in_time(self) -> None:
+        """Raises LeaseLost if a put ended so late that its name may have been taken away before by a prune."""
+        if self._clock.now() >= self.deadline_s() and self._reader.has_moved_on():
+            raise LeaseLost(_pruned(self._lease, self._reader.where))
 
     def _end(self, lost: LeaseLost, batch: list[_Submission]) -> None:
         with self._lock:
@@ -377,7 +419,7 @@ class LedgerWriter:
         header = self._reader.look(
             lambda folding: late_header(folding, self._lease.id, self._lease.epoch, number)
         )
-        return leave_late(self._reader.edge, self._spool, self._reader.keys, header, lines)
+        return leave_late(self._reader.root, self._spool, self._reader.keys, header, lines)
 
     def _begin_checkpoint(self) -> None:
         """Write a checkpoint aside: on a slow store it may take longer than a term, and renewals must go on."""
@@ -412,6 +454,10 @@ def _stopped(error: BaseException) -> LeaseLost:
     )
     lost.__cause__ = error
     return lost
+
+
+def _pruned(own: Lease, where: str) -> str:
+    return f"the lease `{own.id}` was ended, and `unknot state prune` has sealed the log of `{where}` that it wrote to"
 
 
 def _ended_by(own: Lease, other: Lease | None) -> str:

@@ -111,7 +111,7 @@ def test_checkpoint_replaced_by_another_sound_one_is_found(
     reader = make_ledger(store).reader()
     sound = reader.snapshot()
     [serial] = checkpoints_before(reader.edge)
-    forged = reader._load(serial).copy()
+    forged = reader._load(reader._chain, serial).copy()
     forged.thaw()
     forged.resources.clear()
     store.delete(PREFIX + checkpoint_key(serial))
