@@ -7,6 +7,7 @@
     │   ├── LedgerDamaged         1   bytes that do not fit the chain, a missing segment, a foreign file
     │   ├── LedgerFormatTooNew    1   written by a newer unknot
     │   ├── LedgerReplaced        1   shorter than, or different from, the ledger seen before (rule L6)
+    │   ├── LedgerMovedAway       1   it goes on in another store: says where
     │   ├── LeaseHeld             1   somebody else holds the lease: says who
     │   └── LeaseLost             1   fenced or past its own deadline: the writer must stop (rules L3, L4)
     ├── PlanError                 1
@@ -76,6 +77,17 @@ class LedgerFormatTooNew(LedgerError):
 
 class LedgerReplaced(LedgerError):
     """The ledger is shorter than, or differs from, the one this client saw before (rule L6)."""
+
+
+class LedgerMovedAway(LedgerError):
+    """The ledger goes on in another store."""
+
+    def __init__(self, where: str, to: str) -> None:
+        super().__init__(
+            f"the ledger was moved from `{where}` to `{to}`",
+            detail=f'Set `backend = "{to}"` in unknot.toml, or take that change from your repository. If the move was '
+            f"interrupted, finish it with `unknot state migrate {to}`.",
+        )
 
 
 class LeaseHeld(LedgerError):
