@@ -344,8 +344,9 @@ def test_object_of_another_stack_is_left_alone_and_imported_on_request(
 
 def test_every_declared_type_has_a_case_or_a_stub() -> None:
     from unknot.providers.aws.types import DECLARATIONS as AWS
+    from unknot.providers.azure.types import DECLARATIONS as AZURE
     from unknot.providers.gcp.types import DECLARATIONS as GCP
 
     covered = {tomllib.loads(path.read_text())["type"] for path in CASES}
     stubbed = {json.loads(path.read_text())["type"] for path in FOLDER.glob("*/*.stub.json")}
-    assert {*AWS, *GCP} <= covered | stubbed
+    assert {*AWS, *AZURE, *GCP} <= covered | stubbed

@@ -58,6 +58,8 @@ class Kind(NamedTuple):
     accepts: bool = False
     """The answer to such a PUT is empty, and says where the object will be told."""
     slow_delete: bool = False
+    created: int = 201
+    """Status of a PUT that makes it."""
     fixed: tuple[str, ...] = ()
     """What no PUT may change."""
     hidden: tuple[str, ...] = ()
@@ -140,6 +142,7 @@ KINDS = (
     Kind(
         f"{_CONTAINER}/immutabilityPolicies/{{name}}",
         "azure.mgmt.storage.models.ImmutabilityPolicy",
+        created=200,
         state="properties.state",
     ),
     Kind(
@@ -377,7 +380,7 @@ class Arm:
                     resource["properties"].setdefault(name, there["properties"][name])
         kind.adds(resource)
         self.resources[path.lower()] = resource
-        status = 201 if there is None else 200
+        status = kind.created if there is None else 200
         if not kind.slow:
             _settle(kind, resource, "Succeeded")
             return Answer(status, _told(kind, resource))

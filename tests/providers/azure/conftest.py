@@ -64,7 +64,8 @@ class Team:
 
     def __init__(self, project: Path) -> None:
         self.services = Services(project=project)
-        self.ledger = Ledger.open(MemoryStore(), "demo/default")
+        self.store = MemoryStore()
+        self.ledger = Ledger.open(self.store, "demo/default")
 
     def stack(self, *resources: Resource) -> Stack:
         stack = Stack("demo", owner="team@example.org")
