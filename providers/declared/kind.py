@@ -180,7 +180,7 @@ class Kind:
                 given.pop(member, None)
             else:
                 given[member] = value if call.merges else without_nulls(value)
-        for member in api.tokens(service, call.operation):
+        for member in api.tokens(service, call.operation) if document["token"] else ():
             given.setdefault(member, document["token"])
         return given
 
