@@ -48,7 +48,7 @@ def check_place(url: str, path: str) -> str:
         check_key(prefix)
     except KeyRefused as refused:
         raise StoreError(
-            f"`{url}` is no URL of a store: {refused.summary}", detail=refused.detail
+            f"`{url}` is no URL of a store: {refused.summary}", detail="Write a prefix such as `team/state`."
         ) from refused
     return f"{prefix}/"
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from unknot.planner.diff import OtherStack
 from unknot.planner.services import Services
 from unknot.stacks.diagnostic import Diagnostic
-from unknot.stacks.errors import DefinitionError, UnknotError
+from unknot.stacks.errors import DefinitionError, LedgerMovedAway, UnknotError
 from unknot.stacks.loading import Loaded, load
 from unknot.stacks.project import DEFAULT_ENVIRONMENT, Project, find_project
 from unknot.state.ledger import Ledger
@@ -55,20 +55,24 @@ class Session:
         """The ledger of a stack; this project's and environment's when left out."""
         prefix = f"{stack or self.stack_name()}/{environment or self.environment}"
         if prefix not in self._ledgers:
-            keys = self.project.keys
-            self._ledgers[prefix] = Ledger.open(
-                self.backend,
-                prefix,
-                key=keys[0] if keys else None,
-                earlier_keys=keys[1:],
-                cache_dir=self.project.memory,
-            )
+            self._ledgers[prefix] = self.ledger_in(self.backend, prefix)
         return self._ledgers[prefix]
+
+    def ledger_in(self, store: Store, prefix: str) -> Ledger:
+        """A ledger in any store, with the project's keys."""
+        keys = self.project.keys
+        return Ledger.open(
+            store,
+            prefix,
+            key=keys[0] if keys else None,
+            earlier_keys=keys[1:],
+            cache_dir=self.project.memory,
+        )
 
     def snapshot(self, stack: str | None = None, at: int | None = None) -> Snapshot | None:
         """What is recorded; None when there is no ledger yet."""
         ledger = self.ledger(stack)
-        return ledger.reader().snapshot(at) if ledger.exists else None
+        return _current(ledger, at) if ledger.exists else None
 
     def recorded(self, at: int | None = None) -> Snapshot:
         """What is recorded. Raises when there is nothing."""
@@ -97,7 +101,7 @@ class Session:
                     )
                 ]
             )
-        snapshot = ledger.reader().snapshot()
+        snapshot = _current(ledger)
         return OtherStack(snapshot.outputs, snapshot.output_serials, snapshot.lineage, ledger.vault())
 
     @property
@@ -112,6 +116,14 @@ class Session:
                 return
             memo.parent.mkdir(parents=True, exist_ok=True)
             memo.write_text(stack + "\n")
+
+
+def _current(ledger: Ledger, at: int | None = None) -> Snapshot:
+    """What is recorded. Raises LedgerMovedAway where that is only what was recorded before a move."""
+    reader = ledger.reader()
+    if moved_to := reader.refresh().moved_to:
+        raise LedgerMovedAway(ledger.where, moved_to)
+    return reader.snapshot(at)
 
 
 class NothingRecorded(UnknotError):

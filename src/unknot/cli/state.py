@@ -1,5 +1,7 @@
 """`unknot state`: list, show, rename, remove, pull and read the history of what is recorded."""
 
+import sys
+
 import click
 import msgspec
 
@@ -11,6 +13,7 @@ from unknot.cli.documents import (
     ResourceDocument,
     StateDocument,
 )
+from unknot.cli.migrate import migrate_command
 from unknot.cli.session import Session
 from unknot.planner.fields import shown
 from unknot.planner.moves import with_parts_renamed
@@ -31,6 +34,9 @@ class NotRecorded(UnknotError):
 @click.group("state")
 def state_command() -> None:
     """List, show, rename, remove and read what is recorded."""
+
+
+state_command.add_command(migrate_command)
 
 
 @state_command.command("list")
@@ -138,7 +144,10 @@ def history_command(environment: str | None, limit: int, as_json: bool) -> int:
     session.recorded()
     reader = session.ledger().reader()
     last = reader.head().serial
-    entries = list(reader.history(max(1, last - limit + 1)))
+    begins = reader.begins()
+    entries = list(reader.history(max(begins, last - limit + 1)))
+    if begins > 1:
+        console.say(f"History begins at serial {begins}: what was recorded before was pruned")
     if as_json:
         rows = tuple(EntryDocument(e.serial, e.hash, e.at, e.lease, e.epoch, e.events) for e in entries)
         console.out_bytes(msgspec.json.encode(HistoryDocument(rows)))
@@ -187,6 +196,52 @@ def rotate_key_command(references: tuple[str, ...], environment: str | None) -> 
             "Name only the new key under `[encryption]` in `unknot.toml` now, wherever this ledger is used"
         )
     return 0
+
+
+@state_command.command("prune")
+@click.option(
+    "--delete-history", is_flag=True, help="Delete what was recorded before. It cannot be brought back."
+)
+@click.option("-y", "--yes", is_flag=True, help="Do not ask.")
+@click.option(
+    "--lease-wait", type=float, default=0.0, metavar="SECONDS", help="Wait for another operation to end."
+)
+@options.environment
+def prune_command(delete_history: bool, yes: bool, lease_wait: float, environment: str | None) -> int:
+    """Begin the log anew with the state as it is, so that what came before is no longer needed.
+
+    Earlier serials are kept, and can be read with `--at`, until --delete-history. Runs and artifacts are not touched.
+    """
+    session = Session(environment)
+    snapshot = session.recorded()
+    ledger = session.ledger()
+    if delete_history and not yes and not _may_delete(ledger.where):
+        return 1
+    pruned = ledger.prune(wait_s=lease_wait)
+    if pruned is None:
+        console.out(f"Nothing was recorded since the last prune, up to serial {snapshot.serial}")
+    else:
+        console.out(f"The log of `{ledger.where}` begins anew at serial {pruned.first}, in `{pruned.where}`")
+    if delete_history:
+        deleted = ledger.delete_history()
+        console.out(f"Deleted {deleted} objects: history begins at serial {ledger.reader().begins()}")
+    elif pruned is not None:
+        console.say("What was recorded before is kept; `unknot state prune --delete-history` deletes it")
+    return 0
+
+
+def _may_delete(where: str) -> bool:
+    if not sys.stdin.isatty():
+        raise click.UsageError("there is no terminal to ask on: give `--yes`")
+    answer = click.prompt(
+        f"Delete the history of `{where}` for ever? Only `yes` goes on",
+        default="",
+        show_default=False,
+        err=True,
+    )
+    if answer != "yes":
+        console.say("Nothing was done")
+    return str(answer) == "yes"
 
 
 def fit_to_show(state: ResourceState) -> ResourceState:
