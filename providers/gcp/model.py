@@ -33,6 +33,9 @@ ANSWER: Final = "answer "
 REQUEST: Final = "request "
 """Begins the name of the structure that an operation takes."""
 
+PARAMETER: Final = "parameter "
+"""Begins the name of the shape of a parameter of a URL: `parameter storage.buckets.get:bucket`."""
+
 MEDIA: Final = "media"
 """The parameter that takes the content of an upload."""
 
@@ -43,6 +46,9 @@ _OWN: Final[dict[str, Shape]] = {
     MEDIA: Shape("blob"),
     f"{ANSWER}iam member": Shape("structure", members={"role": "text value", "member": "text value"}),
 }
+
+_STEP: Final = re.compile(r"\[\]|\{\}|[^.\[\]{}]+")
+"""A part of the name of a shape: a schema, a member, the entries of a list, the values of a map."""
 
 _OUTPUT_ONLY: Final = re.compile(r"^\s*(Optional\.\s*)?\[?Output[ -]only\b", re.IGNORECASE)
 _REQUIRED: Final = re.compile(r"^\s*Required\.\s", re.IGNORECASE)
@@ -73,7 +79,7 @@ def document(service: str) -> dict[str, Any]:
 
 
 class DiscoveryModel:
-    """One service. Names of shapes are those of the document, with the member after a full stop where it gives none."""
+    """One service. Names of shapes are those of the document, and `Bucket.lifecycle.rule[].action` where it gives none."""
 
     def __init__(self, service: str) -> None:
         raw = document(service)
@@ -169,8 +175,14 @@ class DiscoveryModel:
 
     def _raw(self, name: str) -> dict[str, Any]:
         """The schema of that name, or of a member where the document gives it none. Raises KeyError."""
-        schema, *steps = name.split("/")
-        raw = self._schemas[schema] if not schema.startswith("parameter ") else self._parameter(schema)
+        if name.startswith(PARAMETER):
+            operation, _, rest = name.removeprefix(PARAMETER).partition(":")
+            parameter, *steps = _STEP.findall(rest)
+            raw = dict(self._methods[operation]["parameters"][parameter])
+            raw = {"type": "array", "items": raw} if raw.get("repeated") else raw
+        else:
+            schema, *steps = _STEP.findall(name)
+            raw = self._schemas[schema]
         for step in steps:
             match step:
                 case "[]":
@@ -180,11 +192,6 @@ class DiscoveryModel:
                 case _:
                     raw = raw["properties"][step]
         return raw
-
-    def _parameter(self, name: str) -> dict[str, Any]:
-        operation, _, parameter = name.removeprefix("parameter ").rpartition(":")
-        raw = dict(self._methods[operation]["parameters"][parameter])
-        return {"type": "array", "items": raw} if raw.get("repeated") else raw
 
     def _named(self, name: str, raw: Mapping[str, Any], view: str) -> str:
         """The name of a schema inside of another: its own, where it has one."""
@@ -199,21 +206,21 @@ class DiscoveryModel:
         if "$ref" in raw:
             return self.shape(view + self._schema(raw))
         match raw.get("type"):
-            case "object" if name.endswith("/labels") and view != ANSWER:
+            case "object" if name.endswith(".labels") and view != ANSWER:
                 return Shape("map", key="label key", item="label value")
             case "object" if "additionalProperties" in raw:
-                item = self._named(f"{name}/{{}}", raw["additionalProperties"], view)
+                item = self._named(f"{name}{{}}", raw["additionalProperties"], view)
                 return Shape("map", key="text value", item=item)
             case "object":
                 return self._structure(name, raw, view)
             case "array":
-                return Shape("list", item=self._named(f"{name}/[]", raw["items"], view))
+                return Shape("list", item=self._named(f"{name}[]", raw["items"], view))
             case "string":
                 shape = _text(raw)
                 if values := VALUES.get(name):
                     shape = msgspec.structs.replace(shape, enum=values)
                 told = (
-                    FORMATS.get(name.rpartition("/")[2], "")
+                    FORMATS.get(_STEP.findall(name)[-1], "")
                     if shape.kind == "string" and not shape.enum
                     else ""
                 )
@@ -231,7 +238,7 @@ class DiscoveryModel:
         properties: dict[str, Any] = raw.get("properties", {})
         if view != ANSWER:
             properties = {n: each for n, each in properties.items() if not _is_set_by_service(each)}
-        members = {n: self._named(f"{name}/{n}", each, view) for n, each in properties.items()}
+        members = {n: self._named(f"{name}.{n}", each, view) for n, each in properties.items()}
         required = tuple(n for n, each in properties.items() if _REQUIRED.match(each.get("description", "")))
         return Shape("structure", members=members, required=required if view != ANSWER else ())
 
@@ -244,7 +251,7 @@ class DiscoveryModel:
         body = self._schema(method.get("request", {}))
         body_members = self.shape(body).members if body else {}
         own = {**body_members, MEDIA: MEDIA}
-        members = {name: own.get(name, f"parameter {operation}:{name}") for name in raw}
+        members = {name: own.get(name, f"{PARAMETER}{operation}:{name}") for name in raw}
         required = tuple(
             name for name, each in raw.items()
             if each.get("required") is True

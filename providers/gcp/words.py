@@ -3,23 +3,23 @@
 from typing import Final
 
 VALUES: Final[dict[str, tuple[str, ...]]] = {
-    "Bucket/storageClass": ("STANDARD", "NEARLINE", "COLDLINE", "ARCHIVE", "MULTI_REGIONAL", "REGIONAL",
+    "Bucket.storageClass": ("STANDARD", "NEARLINE", "COLDLINE", "ARCHIVE", "MULTI_REGIONAL", "REGIONAL",
                             "DURABLE_REDUCED_AVAILABILITY"),
-    "Bucket/rpo": ("DEFAULT", "ASYNC_TURBO"),
-    "Bucket/iamConfiguration/publicAccessPrevention": ("inherited", "enforced"),
-    "Bucket/lifecycle/rule/[]/action/type": ("Delete", "SetStorageClass", "AbortIncompleteMultipartUpload"),
-    "Bucket/autoclass/terminalStorageClass": ("NEARLINE", "ARCHIVE"),
-    "Object/storageClass": ("STANDARD", "NEARLINE", "COLDLINE", "ARCHIVE", "MULTI_REGIONAL", "REGIONAL",
+    "Bucket.rpo": ("DEFAULT", "ASYNC_TURBO"),
+    "Bucket.iamConfiguration.publicAccessPrevention": ("inherited", "enforced"),
+    "Bucket.lifecycle.rule[].action.type": ("Delete", "SetStorageClass", "AbortIncompleteMultipartUpload"),
+    "Bucket.autoclass.terminalStorageClass": ("NEARLINE", "ARCHIVE"),
+    "Object.storageClass": ("STANDARD", "NEARLINE", "COLDLINE", "ARCHIVE", "MULTI_REGIONAL", "REGIONAL",
                             "DURABLE_REDUCED_AVAILABILITY"),
-    "Notification/payload_format": ("JSON_API_V1", "NONE"),
-    "Notification/event_types/[]": ("OBJECT_FINALIZE", "OBJECT_METADATA_UPDATE", "OBJECT_DELETE", "OBJECT_ARCHIVE"),
+    "Notification.payload_format": ("JSON_API_V1", "NONE"),
+    "Notification.event_types[]": ("OBJECT_FINALIZE", "OBJECT_METADATA_UPDATE", "OBJECT_DELETE", "OBJECT_ARCHIVE"),
     # As answers have them: of `INT64` an answer makes `INTEGER`, which would be seen as drift.
-    "TableFieldSchema/type": (
+    "TableFieldSchema.type": (
         "STRING", "BYTES", "INTEGER", "FLOAT", "BOOLEAN", "TIMESTAMP", "DATE", "TIME", "DATETIME", "GEOGRAPHY",
         "NUMERIC", "BIGNUMERIC", "JSON", "RECORD", "RANGE",
     ),
-    "TableFieldSchema/mode": ("NULLABLE", "REQUIRED", "REPEATED"),
-    "TimePartitioning/type": ("DAY", "HOUR", "MONTH", "YEAR"),
+    "TableFieldSchema.mode": ("NULLABLE", "REQUIRED", "REPEATED"),
+    "TimePartitioning.type": ("DAY", "HOUR", "MONTH", "YEAR"),
 }  # fmt: skip
 """Values that documents tell in words only, or leave to a page: https://cloud.google.com/storage/docs/json_api/v1/buckets,
 .../notifications and https://cloud.google.com/bigquery/docs/reference/rest/v2/tables."""

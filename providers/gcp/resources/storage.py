@@ -371,7 +371,7 @@ class StorageNotification(
     object_name_prefix: Annotated[Input[str] | None, Immutable()] = None
     """If present, only apply this notification configuration to object names that begin with this prefix."""
     custom_attributes: Annotated[Given[Mapping[str, Input[str]]] | None, Immutable()] = None
-    """Names and values that are put on the object."""
+    """Attributes that every message gets beside those of the event."""
     notification_id: ClassVar[Computed[str]] = computed()
     """The ID of the notification."""
     self_link: ClassVar[Computed[str]] = computed()
@@ -408,7 +408,7 @@ class StorageObject(
     temporary_hold: Input[bool] | None = None
     """Whether an object is under temporary hold."""
     metadata: Given[Mapping[str, Input[str]]] | None = None
-    """Names and values that are put on the object."""
+    """Names and values of your own, kept with the object."""
     url: ClassVar[Computed[str]] = computed()
     """The object as Google's tools write it: `gs://BUCKET/NAME`."""
     generation: ClassVar[Computed[Any]] = computed()

@@ -187,6 +187,7 @@ OBJECT: Final = Declaration(
             doc="What is in it: text, or bytes in base64. Read by its MD5 only.",
         ),
         Field("storage_class", doc="The bucket's if it is not given."),
+        Field("metadata", doc="Names and values of your own, kept with the object."),
     ),
     update_fields={
         "storage.objects.insert": ("content", "storage_class", *_METADATA),
@@ -252,6 +253,7 @@ NOTIFICATION: Final = Declaration(
         ),
         Field("event_types", unordered=True),
         Field("payload_format", default="JSON_API_V1"),
+        Field("custom_attributes", doc="Attributes that every message gets beside those of the event."),
     ),
     outputs={"notification_id": "id", "self_link": "selfLink"},
     tags=Tags(

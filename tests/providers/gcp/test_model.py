@@ -17,7 +17,7 @@ def test_operation_takes_parameters_of_its_url_and_members_of_its_body() -> None
     operation = storage.operation("storage.buckets.insert")
     members = storage.shape(operation.input).members
     assert members["project"] == "parameter storage.buckets.insert:project"
-    assert members["name"] == "Bucket/name"
+    assert members["name"] == "Bucket.name"
     assert storage.shape(operation.input).required == ("project", "name")
     assert operation.http == "POST https://storage.googleapis.com/storage/v1/b"
     assert "project" in operation.query
@@ -26,7 +26,7 @@ def test_operation_takes_parameters_of_its_url_and_members_of_its_body() -> None
 
 def test_body_wins_where_a_parameter_has_the_same_name() -> None:
     storage = model("storage")
-    assert storage.shape("request storage.objects.insert").members["bucket"] == "Object/bucket"
+    assert storage.shape("request storage.objects.insert").members["bucket"] == "Object.bucket"
     assert "bucket" in raw_methods("storage")["storage.objects.insert"].raw["parameters"]
 
 
@@ -38,20 +38,20 @@ def test_what_only_the_service_sets_is_in_answers_and_no_input() -> None:
 
 def test_int64_is_a_whole_number_although_it_goes_as_text() -> None:
     storage = model("storage")
-    assert storage.shape("Bucket/retentionPolicy/retentionPeriod").kind == "integer"
-    assert storage.shape("answer Bucket/metageneration").kind == "integer"
+    assert storage.shape("Bucket.retentionPolicy.retentionPeriod").kind == "integer"
+    assert storage.shape("answer Bucket.metageneration").kind == "integer"
 
 
 def test_values_are_those_that_can_be_chosen() -> None:
     pubsub = model("pubsub")
-    states = pubsub.shape("answer Topic/state").enum
+    states = pubsub.shape("answer Topic.state").enum
     assert "ACTIVE" in states
     assert "STATE_UNSPECIFIED" not in states
 
 
 def test_schema_may_contain_itself() -> None:
     bigquery = model("bigquery")
-    assert bigquery.shape("TableFieldSchema/fields").item == "TableFieldSchema"
+    assert bigquery.shape("TableFieldSchema.fields").item == "TableFieldSchema"
 
 
 def test_answer_of_what_goes_on_in_the_background_is_not_known() -> None:
