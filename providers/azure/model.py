@@ -168,7 +168,7 @@ class AzureModel:
                 shape = Shape(
                     "string", enum=typed.enum, open=len(typed.enum) > OPEN_ENUM, sensitive=sensitive
                 )
-                return self._named(typed.cls.__name__ if typed.cls is not None else name, shape)
+                return self._named(name if typed.cls is None else self._class_name(typed.cls), shape)
             case kind:
                 shape = Shape(
                     kind,
@@ -181,19 +181,21 @@ class AzureModel:
                 return self._named(_PLAIN.get(kind, kind.capitalize()) if is_plain else name, shape)
 
     def _named(self, name: str, shape: Shape) -> str:
-        self._values.setdefault(name, shape)
+        if self._values.setdefault(name, shape) != shape:
+            raise ModelError(f"two shapes would be called `{name}`")
         return name
 
     def _structure(self, cls: Any, suffix: str) -> str:
-        own = operations.MANAGEMENT[self.service].module
-        package = cls.__module__
-        plain: str = cls.__name__
-        prefix = "" if package.startswith(own) else _of_package(package)
-        if not plain.startswith(prefix):
-            plain = prefix + plain
-        name = plain + suffix
+        name = self._class_name(cls) + suffix
         self._classes[name] = (cls, suffix)
         return name
+
+    def _class_name(self, cls: Any) -> str:
+        """Its own name; before that of one of the data plane, what tells it from the management plane's."""
+        own = operations.MANAGEMENT[self.service].module
+        prefix = "" if cls.__module__.startswith(own) else _of_package(cls.__module__)
+        name: str = cls.__name__
+        return name if name.startswith(prefix) else prefix + name
 
     def _page(self, entry: str) -> str:
         entries = self._named(f"ListOf {entry}", Shape("list", item=entry))

@@ -224,6 +224,9 @@ class Declaration(msgspec.Struct, frozen=True):
     deleted: Until | None = None
     """Waited for after the delete; an object that is not there is deleted."""
     before_delete: tuple[Call, ...] = ()
+    content: Reading | None = None
+    """What it holds, where the API would delete that with it without asking: while `result` gives the name of something,
+    the object is not deleted."""
     resolve_by: ResolveBy = "mark"
     alike: bool = False
     """Objects of one identity are the same whoever made them (an attachment): one that is there counts as made."""

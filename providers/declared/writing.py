@@ -105,6 +105,13 @@ class Writer:
         keys = self._keys(request.id)
         document = self._document(request.inputs, {}, {}, "")
         document["key"], document["output"] = keys, request.outputs
+        held = None if declaration.content is None else self._reader.ask(declaration.content, keys)
+        if held:
+            raise ProviderError(
+                f"`{request.id}` is not empty: it holds `{held}`",
+                detail="Everything in it would be deleted with it. Take out what is in it, or leave the object alone: "
+                "`lifecycle=Lifecycle(retain_on_delete=True)`.",
+            )
         for call in (*declaration.before_delete, declaration.delete):
             if not self._applies(call, document):
                 continue

@@ -216,6 +216,8 @@ class Arm:
         self.operations: dict[str, Callable[[], Answer | None]] = {}
         self.requests: list[tuple[str, str]] = []
         """Method and path of every request, in order."""
+        self.containers: dict[str, list[dict[str, Any]]] = {}
+        """What `list` tells of the containers of a storage account."""
         self.faults: list[Fault] = []
         """What happens to requests in place of what should: see `proxy.py`."""
         self.vaults = Vaults()
@@ -301,6 +303,14 @@ class Arm:
         subscription = re.match(r"/subscriptions/([^/]+)", path)
         if subscription is None or subscription[1] != SUBSCRIPTION:
             raise Refused(404, "SubscriptionNotFound", "The subscription could not be found.")
+        if (
+            inside := re.fullmatch(
+                r"(/subscriptions/[^/]+/resourceGroups/[^/]+)/resources", path, re.IGNORECASE
+            )
+        ) is not None:
+            return Answer(200, {"value": self._in_group(inside[1], query)})
+        if path.lower().endswith("/blobservices/default/containers") and method == "GET":
+            return Answer(200, {"value": self.containers.get(path.split("/")[8], [])})
         for kind in KINDS:
             own = (
                 kind.path if kind.path.startswith(("/subscriptions", "/{scope")) else _GROUP_PATH + kind.path
@@ -441,6 +451,15 @@ class Arm:
         return found
 
     # lists
+
+    def _in_group(self, group: str, query: Mapping[str, str]) -> list[dict[str, Any]]:
+        found = [
+            each for key, each in self.resources.items() if key.startswith(f"{group.lower()}/providers/")
+        ]
+        return [
+            {name: each[name] for name in ("id", "name", "type", "location") if name in each}
+            for each in found[: int(query.get("$top", PAGE))]
+        ]
 
     def _list(self, kind: Kind, own: str, method: str, path: str, query: Mapping[str, str]) -> Answer:
         if method != "GET":

@@ -18,7 +18,7 @@ __all__ = [
 class ResourceGroup(
     DeclaredResource, type="azure.resource_group", provider="azure", resolve_by="mark", timeout_s=1200.0
 ):
-    """A resource group: resources that are kept, and deleted, together."""
+    """A resource group. One that holds resources is not deleted."""
 
     group_name: Annotated[Input[str] | None, Immutable()] = None
     """Its name."""

@@ -203,9 +203,9 @@ class BlobContentSettings(TypedDict, total=False):
     """If the content_md5 has been set for the blob, this response header is stored so that the client can check for message content integrity."""
 
 
-StandardBlobTier: TypeAlias = Literal["Archive", "Cool", "Cold", "Hot", "Smart"]
+BlobStandardBlobTier: TypeAlias = Literal["Archive", "Cool", "Cold", "Hot", "Smart"]
 
-PublicAccess: TypeAlias = Literal["off", "blob", "container"]
+BlobPublicAccess: TypeAlias = Literal["off", "blob", "container"]
 
 
 class BlobAccessPolicy(TypedDict, total=False):
@@ -238,7 +238,7 @@ class TableAccessPolicy(TypedDict, total=False):
 class StorageAccount(
     DeclaredResource, type="azure.storage_account", provider="azure", resolve_by="mark", timeout_s=300.0
 ):
-    """A storage account: a name under which containers, queues and tables are found, and how they are kept."""
+    """A storage account: a name under which containers, queues and tables are found, and how they are kept. One that holds containers is not deleted."""
 
     sku: Given[Sku]
     """Gets or sets the SKU name."""
@@ -313,7 +313,7 @@ class StorageBlob(
     """The storage account that it is in. Left out: the target's."""
     content_settings: Given[BlobContentSettings] | None = None
     """Headers that it is served with."""
-    tier: StandardBlobTier | Output[str] | None = None
+    tier: BlobStandardBlobTier | Output[str] | None = None
     """How it is kept: quick to read, or cheap. Left out: as the account says."""
     metadata: Given[Mapping[str, Input[str]]] | None = None
     """Names and values that are put on the object."""
@@ -324,15 +324,15 @@ class StorageBlob(
 
 
 class StorageContainer(
-    DeclaredResource, type="azure.storage_container", provider="azure", resolve_by="mark", timeout_s=60.0
+    DeclaredResource, type="azure.storage_container", provider="azure", resolve_by="mark", timeout_s=120.0
 ):
-    """A container of blobs in a storage account."""
+    """A container of blobs in a storage account. One that holds blobs is not deleted."""
 
     container: Annotated[Input[str] | None, Immutable()] = None
     """Its name."""
     account: Annotated[Input[str] | None, Immutable()] = None
     """The storage account that it is in. Left out: the target's."""
-    public_access: PublicAccess | Output[str] | None = None
+    public_access: BlobPublicAccess | Output[str] | None = None
     """What anybody may read without signing in. Left out: nothing."""
     access_policies: Given[Mapping[str, Given[BlobAccessPolicy]]] | None = None
     """Stored access policies by name, at most five, which shared access signatures may refer to."""
@@ -351,7 +351,7 @@ class StorageContainer(
 
 
 class StorageQueue(
-    DeclaredResource, type="azure.storage_queue", provider="azure", resolve_by="mark", timeout_s=60.0
+    DeclaredResource, type="azure.storage_queue", provider="azure", resolve_by="mark", timeout_s=120.0
 ):
     """A queue in a storage account."""
 
@@ -374,7 +374,7 @@ class StorageTable(
     type="azure.storage_table",
     provider="azure",
     resolve_by="unique-name-with-proof",
-    timeout_s=60.0,
+    timeout_s=120.0,
 ):
     """A table of entities in a storage account. Azure keeps no labels of tables: one that is there must be imported."""
 

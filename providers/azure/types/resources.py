@@ -8,7 +8,7 @@ from unknot.providers.declared.declaration import Call, Declaration, Field, Iden
 GROUP: Final = Declaration(
     type="azure.resource_group",
     service="resources",
-    doc="A resource group: resources that are kept, and deleted, together.",
+    doc="A resource group. One that holds resources is not deleted.",
     create=Call("resource_groups:create_or_update", params=arm.PLACED),
     identity=Identity(
         "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}",
@@ -27,6 +27,11 @@ GROUP: Final = Declaration(
         ),
     ),
     delete=Call("resource_groups:begin_delete"),
+    content=Reading(
+        Call("resources:list_by_resource_group", params={"top": "`1`"}),
+        result="value[0].id",
+        absent=arm.ABSENT,
+    ),
     only=("resourceGroupName", "managedBy"),
     fields=(
         Field(

@@ -52,7 +52,8 @@ _SET_IMMUTABILITY: Final = Call(
 ACCOUNT: Final = Declaration(
     type="azure.storage_account",
     service="storage",
-    doc="A storage account: a name under which containers, queues and tables are found, and how they are kept.",
+    doc="A storage account: a name under which containers, queues and tables are found, and how they are kept. "
+    "One that holds containers is not deleted.",
     create=Call("storage_accounts:begin_create", params={**arm.PLACED, "kind": "input.kind || 'StorageV2'"}),
     identity=arm.identity("Microsoft.Storage", "storageAccounts", "accountName", "input.account_name"),
     read=Reading(Call("storage_accounts:get_properties"), absent=arm.ABSENT),
@@ -69,6 +70,11 @@ ACCOUNT: Final = Declaration(
     ),
     update=(Call("storage_accounts:update", merges=True),),
     delete=Call("storage_accounts:delete"),
+    content=Reading(
+        Call("blob_containers:list"),
+        result="value[?!deleted] | [0].name",
+        absent=(*arm.ABSENT, "ContainerNotFound"),
+    ),
     only=(
         "resourceGroupName",
         "accountName",
@@ -128,7 +134,7 @@ ACCOUNT: Final = Declaration(
 CONTAINER: Final = Declaration(
     type="azure.storage_container",
     service="storage",
-    doc="A container of blobs in a storage account.",
+    doc="A container of blobs in a storage account. One that holds blobs is not deleted.",
     create=Call("ContainerClient:create_container"),
     identity=Identity("{account}/{container}", {"account": _IN_ACCOUNT, "container": "input.container"}),
     read=Reading(Call("ContainerClient:get_container_properties"), absent=("ContainerNotFound",)),
@@ -146,6 +152,13 @@ CONTAINER: Final = Declaration(
     update=(_SET_CONTAINER_POLICY,),
     update_fields={_SET_CONTAINER_POLICY.operation: ("public_access",)},
     delete=Call("ContainerClient:delete_container"),
+    content=Reading(
+        Call("ContainerClient:list_blobs", params={"results_per_page": "`1`"}),
+        result="value[0].name",
+        absent=("ContainerNotFound", "ContainerBeingDeleted"),
+    ),
+    transient=("ContainerBeingDeleted",),
+    timeout_s=120.0,
     only=("account", "container", "public_access"),
     fields=(
         Field(
@@ -214,6 +227,7 @@ CONTAINER: Final = Declaration(
     permissions={
         "ContainerClient:create_container": (f"{_BLOBS}/containers/write",),
         "ContainerClient:get_container_properties": (f"{_BLOBS}/containers/read",),
+        "ContainerClient:list_blobs": (f"{_BLOBS}/containers/blobs/read",),
         "ContainerClient:delete_container": (f"{_BLOBS}/containers/delete",),
         "ContainerClient:set_container_metadata": (f"{_BLOBS}/containers/write",),
         "ContainerClient:set_container_access_policy": (f"{_BLOBS}/containers/setAcl/action",),
@@ -327,6 +341,8 @@ QUEUE: Final = Declaration(
         ),
     ),
     delete=Call("QueueClient:delete_queue"),
+    transient=("QueueBeingDeleted",),
+    timeout_s=120.0,
     only=("account", "queue"),
     fields=(
         Field("queue", physical_name=True, format="azure_queue_name", doc="Its name."),
@@ -392,6 +408,8 @@ TABLE: Final = Declaration(
         ),
     ),
     delete=Call("TableServiceClient:delete_table"),
+    transient=("TableBeingDeleted",),
+    timeout_s=120.0,
     only=("account", "table_name"),
     fields=(
         Field("table_name", physical_name=True, format="azure_table_name", read="name", doc="Its name."),

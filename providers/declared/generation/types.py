@@ -170,6 +170,8 @@ class _Type:
                 self._at(f"the reading of `{field.name}`", field.read, document)
         self._check_aspects()
         self._check_listings()
+        if declared.content is not None:
+            self._document(declared.content)
         self._check_until(declared.ready, document)
         self._check_until(declared.deleted, document)
         if declared.tags is not None:
@@ -266,7 +268,11 @@ class _Type:
             "read": [declared.read.call, *(reading.call for reading in readings)],
             "list": [listing.call for listing in declared.listing],
             "update": [*declared.update, *puts, *unsets, *tagging],
-            "delete": [*declared.before_delete, *([declared.delete] if declared.delete else [])],
+            "delete": [
+                *([declared.content.call] if declared.content else []),
+                *declared.before_delete,
+                *([declared.delete] if declared.delete else []),
+            ],
         }
 
     def _permissions(self) -> dict[str, tuple[str, ...]]:

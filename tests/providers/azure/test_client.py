@@ -184,3 +184,31 @@ def test_listing_that_fails_falls_back_to_reading_one_by_one(team: Any, target: 
         Fault(refused, matches=lambda request: "resourceGroups" not in request.path, times=None)
     )
     assert team.plan(*identities).drift == ()
+
+
+def test_resource_group_and_account_that_hold_something_are_not_deleted(
+    team: Any, target: Target, arm: Arm
+) -> None:
+    group = azure.ResourceGroup("lab", target=target, group_name="lab")
+    account = azure.StorageAccount(
+        "lake",
+        target=target,
+        account_name="lake",
+        sku={"name": "Standard_LRS"},
+        resource_group_name=group.physical_name,
+    )
+    assert team.apply(group, account).exit_code == 0
+    arm.containers["lake"] = [{"name": "raw"}]
+    report = team.apply(group)
+    assert report.exit_code != 0
+    assert "is not empty: it holds `raw`" in team.problems(report)
+    arm.containers.clear()
+    by_hand = {**PLACE, "resourceGroupName": "lab", "resourceName": "other", "location": "westeurope"}
+    AzureApi(target).call("msi", "user_assigned_identities:create_or_update", by_hand, Tally())
+    report = team.apply()
+    assert report.exit_code != 0
+    assert "userAssignedIdentities/other`" in team.problems(report)
+    del by_hand["location"]
+    AzureApi(target).call("msi", "user_assigned_identities:delete", by_hand, Tally())
+    assert team.apply().exit_code == 0
+    assert [key for key in arm.resources if "/lab" in key] == []

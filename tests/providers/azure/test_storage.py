@@ -7,7 +7,7 @@ from typing import Any
 import azure_by_hand
 import pytest
 from arm import Arm
-from proxy import Proxy
+from proxy import Answer, Fault, Proxy
 from servers import Server
 
 from unknot import azure
@@ -102,4 +102,36 @@ def test_blob_of_bytes_is_compared_by_its_digest_and_never_downloaded(
         for request in proxy.requests
         if "m.bin" in request.path
     )
+    assert team.apply().exit_code == 0
+
+
+def test_container_that_holds_blobs_is_not_deleted(
+    team: Any, storage: Callable[[str], Proxy], tally: Tally
+) -> None:
+    storage("Blob")
+    target = Target("here", cloud="azure")
+    box = azure.StorageContainer("box", target=target, container="full-box")
+    assert team.apply(box).exit_code == 0
+    blob = {"account": "devstoreaccount1", "container": "full-box", "blob": "a.txt"}
+    AzureApi(target).call("storage", "BlobClient:upload_blob", {**blob, "data": "YQ=="}, tally)
+    report = team.apply()
+    assert report.exit_code != 0
+    assert "is not empty: it holds `a.txt`" in team.problems(report)
+    AzureApi(target).call("storage", "BlobClient:delete_blob", blob, tally)
+    assert team.apply().exit_code == 0
+
+
+def test_name_of_a_container_that_is_being_deleted_is_waited_for(
+    team: Any, storage: Callable[[str], Proxy]
+) -> None:
+    proxy = storage("Blob")
+    body = (
+        b"<Error><Code>ContainerBeingDeleted</Code><Message>The container is being deleted.</Message></Error>"
+    )
+    headers = {"Content-Type": "application/xml", "x-ms-error-code": "ContainerBeingDeleted"}
+    proxy.faults.append(Fault(Answer(409, headers, body), matches=lambda request: request.method == "PUT"))
+    report = team.apply(
+        azure.StorageContainer("box", target=Target("here", cloud="azure"), container="slow-box")
+    )
+    assert report.exit_code == 0, team.problems(report)
     assert team.apply().exit_code == 0
