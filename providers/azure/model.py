@@ -28,14 +28,13 @@ _ANSWER: Final = ".answer"
 """Ends the name of a shape that holds what only answers tell."""
 
 _SENSITIVE: Final = {
-    ("Secret", "value"),
     ("EndpointAuthKeys", "primaryKey"),
     ("EndpointAuthKeys", "secondaryKey"),
 }
 """Members that are secrets (`x-ms-secret` in the REST API's specification, which the SDK's classes do not keep)."""
 
-_APART: Final = {("JobConfiguration", "secrets")}
-"""Members that types have as inputs of their own, because they hold secrets."""
+_APART: Final = {("Secret", "value")}
+"""Members that types have as inputs of their own, since what is secret is given by reference, as a whole."""
 
 _ACTIONS: Final = {"PUT": "write", "PATCH": "write", "GET": "read", "DELETE": "delete"}
 

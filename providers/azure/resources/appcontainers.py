@@ -15,6 +15,16 @@ __all__ = [
     "ContainerAppJob",
 ]
 
+
+class SecretStructure(TypedDict, total=False):
+    name: Input[str]
+    """Secret Name."""
+    identity: Input[str]
+    """Resource ID of a managed identity to authenticate with Azure Key Vault, or System to use a system-assigned identity."""
+    keyVaultUrl: Input[str]
+    """Azure Key Vault URL pointing to the secret referenced by the container app."""
+
+
 TriggerType: TypeAlias = Literal["Schedule", "Event", "Manual"]
 
 
@@ -96,6 +106,8 @@ class IdentitySettings(TypedDict, total=False):
 
 
 class JobConfiguration(TypedDict, total=False):
+    secrets: Given[Sequence[Given[SecretStructure]]]
+    """Collection of secrets used by a Container Apps Job."""
     triggerType: Required[TriggerType | Output[str]]
     """Trigger type of the job."""
     replicaTimeout: Required[Input[int]]
@@ -261,17 +273,6 @@ class JobTemplate(TypedDict, total=False):
     """List of volume definitions for the Container App."""
 
 
-class SecretStructure(TypedDict, total=False):
-    name: Input[str]
-    """Secret Name."""
-    value: Input[str]
-    """Secret Value."""
-    identity: Input[str]
-    """Resource ID of a managed identity to authenticate with Azure Key Vault, or System to use a system-assigned identity."""
-    keyVaultUrl: Input[str]
-    """Azure Key Vault URL pointing to the secret referenced by the container app."""
-
-
 ManagedServiceIdentityType: TypeAlias = Literal[
     "None", "SystemAssigned", "UserAssigned", "SystemAssigned,UserAssigned"
 ]
@@ -305,8 +306,10 @@ class ContainerAppJob(
     """The resource group that it is in. Left out: the target's."""
     location: Annotated[Input[str] | None, Immutable()] = None
     """The region that it is in. Left out: the target's."""
-    secrets: Annotated[Given[Sequence[Given[SecretStructure]]] | Secret | None, WriteOnly()] = None
-    """What containers and registries refer to by name: values, or references to a Key Vault."""
+    secrets: Annotated[Given[Mapping[str, Input[str]]] | Secret | None, WriteOnly()] = None
+    """What containers and registries refer to: name to value, by reference. Those that Container Apps reads from a Key Vault are in `configuration`."""
+    secrets_version: Input[int] | None = None
+    """Raise it to send the secrets again. With a key of the ledger, another value is noticed without it."""
     identity: Given[ManagedServiceIdentity] | None = None
     """The managed service identities assigned to this resource."""
     workload_profile_name: Input[str] | None = None

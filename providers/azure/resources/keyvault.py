@@ -195,11 +195,13 @@ class KeyVaultSecret(
     """A secret in a vault. Its value is sent, and neither recorded nor read back."""
 
     value: Annotated[Input[str] | Secret, WriteOnly()]
-    """The secret itself."""
+    """The secret itself, as a reference: `Secret.env(...)` or `Secret.file(...)`."""
     secret_name: Annotated[Input[str] | None, Immutable()] = None
     """Its name."""
     vault: Annotated[Input[str] | None, Immutable()] = None
     """The vault that it is in. Left out: the target's."""
+    value_version: Input[int] | None = None
+    """Raise it to send the value again. With a key of the ledger, another value is noticed without it."""
     enabled: Input[bool] | None = None
     """Whether the secret is enabled for use. When it is not given: `True`."""
     content_type: Input[str] | None = None

@@ -5,8 +5,11 @@ from typing import Final
 from unknot.providers.azure import arm
 from unknot.providers.declared.declaration import Call, Declaration, Field, Listing, Reading
 
-_CONFIGURATION: Final = {"configuration": "merge(input.configuration, {secrets: input.secrets})"}
-"""Secrets are inputs of their own: they are never read back."""
+_CONFIGURATION: Final = {
+    "configuration": "merge(input.configuration, {secrets: "
+    "[input.configuration.secrets || `[]`, tag_list(input.secrets, 'name', 'value') || `[]`][]})"
+}
+"""Values of secrets are an input of their own: they are never read back."""
 
 JOB: Final = Declaration(
     type="azure.container_app_job",
@@ -28,8 +31,26 @@ JOB: Final = Declaration(
     ),
     update=(
         # The whole job: a patch cannot take away what is in a list or map.
-        Call("jobs:begin_create_or_update", params={**arm.PLACED, **_CONFIGURATION, "tags": "tags"}),
+        Call(
+            "jobs:begin_create_or_update",
+            params={
+                **arm.PLACED,
+                **_CONFIGURATION,
+                "environmentId": "input.environment_id",
+                "tags": "tags",
+            },
+        ),
     ),
+    update_fields={
+        "jobs:begin_create_or_update": (
+            "identity",
+            "workload_profile_name",
+            "configuration",
+            "template",
+            "secrets",
+            "secrets_version",
+        )
+    },
     delete=Call("jobs:begin_delete"),
     only=(
         "resourceGroupName",
@@ -56,9 +77,16 @@ JOB: Final = Declaration(
         ),
         Field(
             "secrets",
-            shape="container_apps:begin_create_or_update.configuration.secrets",
+            shape="map",
             write_only=True,
-            doc="What containers and registries refer to by name: values, or references to a Key Vault.",
+            doc="What containers and registries refer to: name to value, by reference. Those that Container Apps reads from "
+            "a Key Vault are in `configuration`.",
+        ),
+        Field(
+            "secrets_version",
+            shape="integer",
+            readable=False,
+            doc="Raise it to send the secrets again. With a key of the ledger, another value is noticed without it.",
         ),
         Field(
             "template", required=True, doc="The containers, with image, command, environment and resources."

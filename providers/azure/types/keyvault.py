@@ -105,7 +105,7 @@ SECRET: Final = Declaration(
         Call("SecretClient:update_secret_properties"),
     ),
     update_fields={
-        "SecretClient:set_secret": ("value",),
+        "SecretClient:set_secret": ("value", "value_version"),
         "SecretClient:update_secret_properties": ("content_type", "enabled", "not_before", "expires_on"),
     },
     delete=Call("SecretClient:begin_delete_secret"),
@@ -118,7 +118,17 @@ SECRET: Final = Declaration(
             format="azure_vault_name",
             doc="The vault that it is in. Left out: the target's.",
         ),
-        Field("value", write_only=True, doc="The secret itself."),
+        Field(
+            "value",
+            write_only=True,
+            doc="The secret itself, as a reference: `Secret.env(...)` or `Secret.file(...)`.",
+        ),
+        Field(
+            "value_version",
+            shape="integer",
+            readable=False,
+            doc="Raise it to send the value again. With a key of the ledger, another value is noticed without it.",
+        ),
         Field("enabled", default=True),
     ),
     outputs={"physical_name": "key.name", "secret_id": "id", "vault_uri": "vault_url"},

@@ -105,10 +105,26 @@ def test_operation_that_is_not_there_has_near_ones() -> None:
 
 
 def test_secrets_are_known_where_the_sdk_forgot_them() -> None:
+    found = model("machinelearningservices")
+    found.shape("online_endpoints:begin_create_or_update parameters")
+    assert found.shape(found.shape("EndpointAuthKeys").members["primaryKey"]).sensitive
+
+
+def test_value_of_a_secret_is_no_part_of_a_structure() -> None:
     found = model("appcontainers")
-    found.shape("container_apps:begin_create_or_update parameters")
-    found.shape("Configuration")
-    assert found.shape(found.shape("Secret").members["value"]).sensitive
+    found.shape("jobs:begin_create_or_update parameters")
+    found.shape("JobConfiguration")
+    assert "value" not in found.shape("Secret").members
+    assert "keyVaultUrl" in found.shape("Secret").members
+
+
+def test_shapes_of_one_name_in_both_planes_are_told_apart() -> None:
+    found = model("storage")
+    container = found.shape("ContainerClient:create_container parameters")
+    account = found.shape("blob_containers:create parameters")
+    assert container.members["public_access"] != account.members["publicAccess"]
+    assert "blob" in found.shape(container.members["public_access"]).enum
+    assert "Blob" in found.shape(account.members["publicAccess"]).enum
 
 
 def test_names_of_parameters_become_those_of_the_rest_api() -> None:

@@ -57,7 +57,7 @@ COMMAND = {"command": "python train.py", "environment_id": "azureml:sklearn:1"}
         (azure.ContainerAppJob, {**JOB, "environment_id": "main"}, "environment_id", "/subscriptions/"),
         (azure.ContainerAppJob, {**JOB, "configuration": {"triggerType": "Sometimes", "replicaTimeout": 1}}, "configuration.triggerType", "Schedule"),
         (azure.ContainerAppJob, {**JOB, "configuration": {"triggerType": "Manual"}}, "configuration", "replicaTimeout"),
-        (azure.ContainerAppJob, {**JOB, "configuration": {**CONFIGURATION, "secrets": []}}, "configuration", "secrets"),
+        (azure.ContainerAppJob, {**JOB, "configuration": {**CONFIGURATION, "secrets": [{"name": "db", "value": "x"}]}}, "configuration.secrets[0]", "keyVaultUrl"),
         (azure.ContainerAppJob, {**JOB, "template": {"containers": [{"resources": {"cpu": "half"}}]}}, "template.containers[0].resources.cpu", ""),
         # machine learning: pattern, length, value, value that tells kinds apart, what is missing
         (azure.MlCommandJob, {**COMMAND, "job_name": "-train"}, "job_name", "match"),
