@@ -138,7 +138,7 @@ class _View:
             case int() | float():
                 if shape.kind == "string":
                     return str(value)
-                return float(value) if shape.kind in ("number", "integer") else value
+                return _number(value, texts) if shape.kind in ("number", "integer") else value
             case _:
                 return value
 
@@ -152,12 +152,12 @@ class _View:
             return value.replace(" ", "").lower()
         if shape.kind in ("integer", "number"):
             try:
-                return float(value)
+                return _number(float(value) if "." in value or "e" in value.lower() else int(value), texts)
             except ValueError:
                 return value
         if shape.kind == "boolean" and value.lower() in ("true", "false"):
             return value.lower() == "true"
-        if shape.kind == "timestamp":
+        if shape.kind == "timestamp" and not texts:
             return _moment(value)
         if shape.kind == "blob" and not texts:
             return as_bytes(value)
@@ -170,6 +170,13 @@ class _View:
 def _names(name: str, arn: str) -> bool:
     """Whether an API of AWS that takes a name or an ARN has made the ARN of it."""
     return arn.startswith("arn:") and not name.startswith("arn:") and arn.endswith((f":{name}", f"/{name}"))
+
+
+def _number(value: float, texts: bool) -> float:
+    """To be compared, or as a user writes it: whole numbers without `.0`."""
+    if texts:
+        return int(value) if float(value).is_integer() else value
+    return float(value)
 
 
 def _moment(value: str) -> Any:

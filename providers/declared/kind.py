@@ -11,7 +11,7 @@ from unknot.providers.declared.calls import Api
 from unknot.providers.declared.declaration import Aspect, Call, Declaration, Field
 from unknot.providers.declared.expressions import evaluate
 from unknot.providers.declared.shapes import Catalogue, InputShape, TypeShape
-from unknot.stacks.address import Address, Uid
+from unknot.stacks.address import Address, Uid, name_of
 
 CREATED: Final = "created."
 """Begins the expression of a part of the identity that the API gives."""
@@ -276,7 +276,7 @@ class Kind:
     def _made_up(self, field: str, address: Address, token: str) -> str:
         shape = self.catalogue.shapes.get(self.inputs[field].shape)
         limit = int(shape.max) if shape is not None and shape.max else 63
-        name, between = address.partition(".")[2], "-"
+        name, between = name_of(address), "-"
         form = shape.format if shape is not None else ""
         if form == "uuid":
             return str(uuid.uuid5(uuid.NAMESPACE_OID, f"{token}/{field}"))

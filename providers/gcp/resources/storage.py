@@ -31,6 +31,31 @@ BucketStorageClass: TypeAlias = Literal[
 BucketRpo: TypeAlias = Literal["DEFAULT", "ASYNC_TURBO"]
 
 
+class BucketRetentionPolicy(TypedDict, total=False):
+    effectiveTime: str | datetime | Output[str]
+    """Server-determined value that indicates the time from which policy was enforced and effective."""
+    isLocked: Input[bool]
+    """Once locked, an object retention policy cannot be modified."""
+    retentionPeriod: Input[int]
+    """The duration in seconds that objects need to be retained."""
+
+
+class BucketSoftDeletePolicyHardDeletePause(TypedDict, total=False):
+    effectiveTime: str | datetime | Output[str]
+    """Server-determined value that indicates the time from which the hard delete pause became effective."""
+    enabled: Input[bool]
+    """Whether hard deletions are paused."""
+
+
+class BucketSoftDeletePolicy(TypedDict, total=False):
+    effectiveTime: str | datetime | Output[str]
+    """Server-determined value that indicates the time from which the policy, or one with a greater retention, was effective."""
+    hardDeletePause: Given[BucketSoftDeletePolicyHardDeletePause]
+    """The bucket's hard delete pause configuration."""
+    retentionDurationSeconds: Input[int]
+    """The duration in seconds that soft-deleted objects in the bucket will be retained and cannot be permanently deleted."""
+
+
 class BucketHierarchicalNamespace(TypedDict, total=False):
     enabled: Input[bool]
     """When set to true, hierarchical namespace is enabled for this bucket."""
@@ -230,31 +255,6 @@ class BucketLogging(TypedDict, total=False):
     """A prefix for log object names."""
 
 
-class BucketRetentionPolicy(TypedDict, total=False):
-    effectiveTime: str | datetime | Output[str]
-    """Server-determined value that indicates the time from which policy was enforced and effective."""
-    isLocked: Input[bool]
-    """Once locked, an object retention policy cannot be modified."""
-    retentionPeriod: Input[int]
-    """The duration in seconds that objects need to be retained."""
-
-
-class BucketSoftDeletePolicyHardDeletePause(TypedDict, total=False):
-    effectiveTime: str | datetime | Output[str]
-    """Server-determined value that indicates the time from which the hard delete pause became effective."""
-    enabled: Input[bool]
-    """Whether hard deletions are paused."""
-
-
-class BucketSoftDeletePolicy(TypedDict, total=False):
-    effectiveTime: str | datetime | Output[str]
-    """Server-determined value that indicates the time from which the policy, or one with a greater retention, was effective."""
-    hardDeletePause: Given[BucketSoftDeletePolicyHardDeletePause]
-    """The bucket's hard delete pause configuration."""
-    retentionDurationSeconds: Input[int]
-    """The duration in seconds that soft-deleted objects in the bucket will be retained and cannot be permanently deleted."""
-
-
 class BucketVersioning(TypedDict, total=False):
     enabled: Input[bool]
     """While set to true, versioning is fully enabled for this bucket."""
@@ -299,6 +299,10 @@ class StorageBucket(
     """The Recovery Point Objective (RPO) of this bucket. When it is not given: `DEFAULT`."""
     default_event_based_hold: Input[bool] | None = None
     """The default value for event-based hold on newly created objects in this bucket. When it is not given: `False`."""
+    retention_policy: Given[BucketRetentionPolicy] | None = None
+    """The bucket's retention policy."""
+    soft_delete_policy: Given[BucketSoftDeletePolicy] | None = None
+    """The bucket's soft delete policy, which defines the period of time that soft-deleted objects will be retained, and cannot be permanently deleted."""
     hierarchical_namespace: Annotated[Given[BucketHierarchicalNamespace] | None, Immutable()] = None
     """The bucket's hierarchical namespace configuration."""
     custom_placement_config: Annotated[Given[BucketCustomPlacementConfig] | None, Immutable()] = None
@@ -319,10 +323,6 @@ class StorageBucket(
     """The bucket's lifecycle configuration."""
     logging: Given[BucketLogging] | None = None
     """The bucket's logging configuration, which defines the destination bucket and optional name prefix for the current bucket's logs."""
-    retention_policy: Given[BucketRetentionPolicy] | None = None
-    """The bucket's retention policy."""
-    soft_delete_policy: Given[BucketSoftDeletePolicy] | None = None
-    """The bucket's soft delete policy, which defines the period of time that soft-deleted objects will be retained, and cannot be permanently deleted."""
     versioning: Given[BucketVersioning] | None = None
     """The bucket's versioning configuration."""
     website: Given[BucketWebsite] | None = None

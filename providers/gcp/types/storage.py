@@ -83,6 +83,13 @@ BUCKET: Final = Declaration(
         Field("storage_class", default="STANDARD"),
         Field("rpo", default="DEFAULT"),
         Field("default_event_based_hold", default=False),
+        # Without what the service adds of its own: when they took effect.
+        Field(
+            "retention_policy", read="retentionPolicy.{retentionPeriod: retentionPeriod, isLocked: isLocked}"
+        ),
+        Field(
+            "soft_delete_policy", read="softDeletePolicy.{retentionDurationSeconds: retentionDurationSeconds}"
+        ),
         Field("hierarchical_namespace", immutable=True),
         Field("custom_placement_config", immutable=True),
         Field(

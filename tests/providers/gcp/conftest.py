@@ -82,10 +82,12 @@ class Team:
         self.ledger = Ledger.open(self.store, "demo/default")
         self.unique = secrets.token_hex(4)
 
-    def plan(self, *resources: Resource) -> tuple[Plan, Any]:
+    def plan(self, *resources: Resource, imports: Mapping[str, str] | None = None) -> tuple[Plan, Any]:
         stack = Stack("demo", owner="team@example.org")
         for resource in resources:
             stack.add(resource)
+        for address, object_id in (imports or {}).items():
+            stack.import_(address, id=object_id)
         definition = stack.definition(root=self.services.project)
         snapshot = self.ledger.reader().snapshot() if self.ledger.exists else None
         plan = make_plan(
@@ -93,8 +95,8 @@ class Team:
         )
         return plan, definition
 
-    def apply(self, *resources: Resource) -> ApplyReport:
-        plan, definition = self.plan(*resources)
+    def apply(self, *resources: Resource, imports: Mapping[str, str] | None = None) -> ApplyReport:
+        plan, definition = self.plan(*resources, imports=imports)
         problems = [f"{each.summary}: {each.detail}" for each in plan.diagnostics if each.is_error]
         assert problems == []
         saved = bind(plan, definition.bundles)
