@@ -74,7 +74,9 @@ class Team:
         return stack
 
     def plan(self, *resources: Resource) -> Plan:
-        stack = self.stack(*resources)
+        return self.planned(self.stack(*resources))
+
+    def planned(self, stack: Stack) -> Plan:
         return make_plan(
             stack.definition(root=self.services.project),
             self.ledger.reader().snapshot() if self.ledger.exists else None,

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -135,3 +136,16 @@ def test_types_are_read_and_checked_without_an_sdk() -> None:
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
+
+
+def test_guide_shows_a_stack_that_can_be_planned(team: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DB_URL", "x")
+    guide = Path(__file__).parents[3] / "docs" / "guides" / "azure.md"
+    code = guide.read_text().partition("```python\n")[2].partition("```")[0]
+    names: dict[str, Any] = {}
+    exec(compile(code, str(guide), "exec"), names)
+    stack = names["s"]
+    assert not list(stack.diagnostics)
+    plan = team.planned(stack)
+    assert plan.can_apply, [f"{each.summary}: {each.detail}" for each in plan.diagnostics]
+    assert len(plan.changes) == 5
