@@ -8,7 +8,7 @@ import json
 import os
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -49,6 +49,10 @@ CONNECTION: Final = "connectionFailed"
 
 _TIMEOUT_S: Final = (10, 60)
 """To connect, and between two bytes. Time limits of whole changes are the engine's."""
+
+_TEST: Final = "cloudresourcemanager.projects.testIamPermissions"
+_TEST_HTTP: Final = "POST https://cloudresourcemanager.googleapis.com/v3/{+resource}:testIamPermissions"
+"""Called by no declaration, so that the catalogue has it not."""
 
 FIRST_POLL_S: Final = 0.1
 LONGEST_POLL_S: Final = 5.0
@@ -160,6 +164,14 @@ class GcpApi:
             if not token or token == given.get(paging):
                 return
             given[paging] = token
+
+    def held(self, permissions: Sequence[str], tally: Tally) -> frozenset[str]:
+        """Those of at most 100 permissions that the identity has in the project. Raises CallFailed."""
+        service = "cloudresourcemanager"
+        given = {"resource": f"projects/{self.project}", "permissions": list(permissions)}
+        request = rest.made(_TEST, _TEST_HTTP, (), given, endpoint(self._target, service))
+        answer = self._send(service, _TEST, request, tally)
+        return frozenset(answer.get("permissions", ()))
 
     # one member of a policy
 

@@ -1,6 +1,6 @@
 """Objects of Google Cloud in memory, with the semantics that discovery documents and their reference pages tell.
 
-What the documents leave open is in the tables here, each with its page. Policies, versions of secrets, and operations
+What the documents leave open is in `google_tables.py`. Policies, versions of secrets, and operations
 that go on in the background are kept too. Knows nothing of HTTP.
 """
 
@@ -16,60 +16,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from discovery import Method, Refused, invalid, is_read_only, methods, properties, schema_of
-
-NUMBER = "123456789012"
-"""Of every project: what some services answer in place of its id."""
-
-NUMBERED = ("secretmanager", "aiplatform")
-
-DEFAULTS: dict[str, dict[str, Any]] = {
-    # https://cloud.google.com/storage/docs/json_api/v1/buckets
-    "storage.buckets": {
-        "location": "US",
-        "storageClass": "STANDARD",
-        "locationType": "multi-region",
-        "projectNumber": NUMBER,
-        "softDeletePolicy": {"retentionDurationSeconds": "604800", "effectiveTime": "2026-01-01T00:00:00Z"},
-        "iamConfiguration": {
-            "bucketPolicyOnly": {"enabled": False},
-            "uniformBucketLevelAccess": {"enabled": False},
-            "publicAccessPrevention": "inherited",
-        },
-        "rpo": "DEFAULT",
-    },
-    "storage.objects": {"storageClass": "STANDARD"},
-    # https://cloud.google.com/pubsub/docs/reference/rest/v1/projects.subscriptions
-    "pubsub.projects.subscriptions": {
-        "ackDeadlineSeconds": 10,
-        "messageRetentionDuration": "604800s",
-        "expirationPolicy": {"ttl": "2678400s"},
-        "pushConfig": {},
-        "state": "ACTIVE",
-    },
-    "pubsub.projects.topics": {"state": "ACTIVE"},
-    "bigquery.datasets": {"location": "US", "type": "DEFAULT"},
-    "bigquery.tables": {"type": "TABLE", "numRows": "0"},
-    "run.projects.locations.jobs": {"launchStage": "GA"},
-    "aiplatform.projects.locations.customJobs": {"state": "JOB_STATE_RUNNING"},
-    "iam.projects.serviceAccounts": {"projectId": "", "uniqueId": "104567890123456789012"},
-}
-
-IMMUTABLE: dict[str, tuple[str, ...]] = {
-    # "Immutable" in the reference pages, where the documents' descriptions do not say so.
-    "storage.buckets": ("location", "name", "hierarchicalNamespace", "customPlacementConfig"),
-    "bigquery.datasets": ("location", "datasetReference"),
-    "bigquery.tables": ("tableReference", "rangePartitioning"),
-    "pubsub.projects.subscriptions": ("topic", "filter", "enableMessageOrdering"),
-    "pubsub.projects.topics": ("kmsKeyName",),
-    "aiplatform.projects.locations.endpoints": ("encryptionSpec", "network"),
-}
-
-PARENTS = {
-    "storage.objects": "storage.buckets",
-    "storage.notifications": "storage.buckets",
-    "bigquery.tables": "bigquery.datasets",
-}
-"""Whose objects are in another's; all other paths begin with a project, which is always there."""
+from google_tables import DEFAULTS, IMMUTABLE, NUMBER, NUMBERED, PARENTS
 
 
 def not_found(path: str) -> Refused:
@@ -87,6 +34,8 @@ class World:
         self._versions: dict[str, list[dict[str, Any]]] = {}
         self._operations: dict[str, dict[str, Any]] = {}
         self._numbers = itertools.count(1)
+        self.denied: set[str] = set()
+        """Permissions that nobody has."""
 
     def answer(
         self,
@@ -372,6 +321,8 @@ class World:
                 if method.verb == "disable":
                     there["disabled"] = True
                 return {}
+            case "cloudresourcemanager.projects.testIamPermissions":
+                return {"permissions": [each for each in body["permissions"] if each not in self.denied]}
             case "secretmanager.projects.secrets.addVersion":
                 self._get(method.resource, path)
                 versions = self._versions.setdefault(path, [])

@@ -388,7 +388,7 @@ class StorageObject(
     object_name: Annotated[Input[str], Immutable()]
     """The object's name, `folder/file.txt`."""
     content: Given[str | bytes]
-    """What is in it: text, or bytes in base64. Read by its MD5 only."""
+    """What is in it: bytes, or text that is the base64 of them. It is recorded in the ledger, so at most 1 MiB; read by its MD5 only."""
     storage_class: ObjectStorageClass | Output[str] | None = None
     """The bucket's if it is not given."""
     content_encoding: Input[str] | None = None

@@ -16,6 +16,9 @@ from unknot.providers.gcp.bindings import iam_member
 
 _NOT_THERE: Final = ("404",)
 
+MAX_CONTENT_BYTES: Final = 1024 * 1024
+"""It is recorded in full: larger files belong in a store, as artifacts or datasets."""
+
 _METADATA: Final = (
     "content_type",
     "content_encoding",
@@ -191,7 +194,9 @@ OBJECT: Final = Declaration(
             read="md5Hash",
             required=True,
             sensitive=False,
-            doc="What is in it: text, or bytes in base64. Read by its MD5 only.",
+            maximum=MAX_CONTENT_BYTES,
+            doc="What is in it: bytes, or text that is the base64 of them. It is recorded in the ledger, so at most 1 MiB; "
+            "read by its MD5 only.",
         ),
         Field("storage_class", doc="The bucket's if it is not given."),
         Field("metadata", doc="Names and values of your own, kept with the object."),

@@ -13,7 +13,7 @@ from certificates import Certificate
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from google_schema import SchemaServer
-from proxy import Proxy
+from proxy import Answer, Fault, Proxy
 from servers import Server
 
 from unknot.providers.declared.calls import CallFailed, Tally
@@ -209,3 +209,25 @@ def test_emulator_of_storage_wants_no_credentials(
     wanted = {"project": api.place["project"], "name": "without-credentials"}
     assert api.call("storage", "storage.buckets.insert", wanted, Tally())["name"] == "without-credentials"
     api.call("storage", "storage.buckets.delete", {"bucket": "without-credentials"}, Tally())
+
+
+def test_permissions_that_are_missing_are_told(api: GcpApi, schema: SchemaServer) -> None:
+    from unknot.providers.declared.catalogue import catalogue
+    from unknot.providers.gcp.permissions import missing
+
+    types = catalogue("gcp", "storage").types.values()
+    wanted = {each for shape in types for verb in shape.permissions.values() for each in verb}
+    assert missing(api, wanted, Tally()) == ()
+    schema.world.denied = {"storage.buckets.create", "run.jobs.run"}
+    assert missing(api, wanted, Tally()) == ("storage.buckets.create",)
+    many = Tally()
+    assert missing(api, (f"storage.buckets.p{number}" for number in range(250)), many) == ()
+    assert many.calls == 3
+
+
+def test_permissions_that_cannot_be_asked_for_are_not_said_to_be_missing(api: GcpApi, proxy: Proxy) -> None:
+    from unknot.providers.gcp.permissions import missing
+
+    body = {"error": {"code": 403, "message": "off", "status": "PERMISSION_DENIED"}}
+    proxy.faults.append(Fault(Answer(403, {"Content-Type": "application/json"}, json.dumps(body).encode())))
+    assert missing(api, ["storage.buckets.create"], Tally()) is None

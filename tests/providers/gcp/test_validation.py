@@ -39,6 +39,7 @@ def _job(**template: Any) -> dict[str, Any]:
         (gcp.StorageNotification, {"bucket": "raw", "topic": "//pubsub.googleapis.com/projects/p/topics/told", "event_types": ["OBJECT_EATEN"]}, "event_types[0]", "OBJECT_FINALIZE"),
         (gcp.StorageBucketIamMember, {"bucket": "raw", "role": "viewer", "member": "user:a@example.org"}, "role", "roles/"),
         (gcp.StorageBucketIamMember, {"bucket": "raw", "role": "roles/viewer", "member": "a@example.org"}, "member", "user:EMAIL"),
+        (gcp.StorageObject, {"bucket": "raw", "object_name": "a", "content": b"x" * (1024 * 1024 + 1)}, "content", "1,048,576"),
         # BigQuery: name, value, value deep inside, what is missing
         (gcp.BigQueryDataset, {"dataset_id": "raw-flights"}, "dataset_id", "letters"),
         (gcp.BigQueryDataset, {"default_rounding_mode": "UP"}, "default_rounding_mode", "ROUND_HALF_EVEN"),
