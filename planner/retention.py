@@ -227,7 +227,7 @@ def _entry(store: Store, key: str) -> set[str]:
 
 
 def _hashes(artifacts: Mapping[str, ArtifactRef]) -> set[str]:
-    return {ref.hash for ref in artifacts.values()}
+    return {part.hash for ref in artifacts.values() for part in ref.whole()}
 
 
 def _read(store: Store, key: str, kind: type[S]) -> S | None:

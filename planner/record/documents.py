@@ -5,6 +5,7 @@ from typing import Any, Final, Literal
 import msgspec
 
 from unknot.planner.record.comparing import RunComparison
+from unknot.planner.record.ledgers import LedgerEntry
 from unknot.planner.record.lineage import LineageGraph
 from unknot.planner.record.owners import OwnerRow
 from unknot.planner.record.running import PsRow
@@ -21,6 +22,12 @@ class PsDocument(msgspec.Struct, frozen=True):
 
     resources: tuple[PsRow, ...]
     notes: tuple[Diagnostic, ...] = ()
+    ledgers: tuple[LedgerEntry, ...] = ()
+    """With `--all`: every ledger of the backend, those that could not be read included."""
+    complete: bool = True
+    """False: something could not be read, and its status is `unknown`."""
+    calls: int = 0
+    """With `--all`: calls made to the stores of ledgers and targets."""
     kind: Literal["unknot.ps"] = "unknot.ps"
     version: Literal[1] = VERSION
 
@@ -46,6 +53,10 @@ class OwnersDocument(msgspec.Struct, frozen=True):
     """`unknot owners --json`."""
 
     owners: tuple[OwnerRow, ...]
+    ledgers: tuple[LedgerEntry, ...] = ()
+    """With `--all`: every ledger of the backend; addresses begin with theirs."""
+    complete: bool = True
+    calls: int = 0
     kind: Literal["unknot.owners"] = "unknot.owners"
     version: Literal[1] = VERSION
 
@@ -54,6 +65,10 @@ class LineageDocument(msgspec.Struct, frozen=True):
     """`unknot lineage --json`."""
 
     lineage: LineageGraph
+    ledgers: tuple[LedgerEntry, ...] = ()
+    """With `--all`: every ledger of the backend; addresses begin with theirs."""
+    complete: bool = True
+    calls: int = 0
     kind: Literal["unknot.lineage"] = "unknot.lineage"
     version: Literal[1] = VERSION
 

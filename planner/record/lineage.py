@@ -27,10 +27,10 @@ NODES_MAX = 2000
 
 
 class LineageNode(msgspec.Struct, frozen=True):
-    """An artifact, a task that wrote or read it, or a dataset."""
+    """An artifact, a task that wrote or read it, or a dataset; across stacks also an output and what uses it."""
 
     id: str
-    kind: Literal["artifact", "task", "dataset"]
+    kind: Literal["artifact", "task", "dataset", "output", "resource"]
     label: str
     address: Address | None = None
     run: str = ""

@@ -18,6 +18,8 @@ class OwnerRow(msgspec.Struct, frozen=True):
     last_failure_at: str
     last_failure_of: str
     """`workflow.train: check accurate_enough`."""
+    unknown: tuple[Address, ...] = ()
+    """What could not be read, so that nobody knows whether it fails."""
 
 
 def owners(record: Record) -> list[OwnerRow]:

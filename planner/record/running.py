@@ -25,6 +25,7 @@ Should: TypeAlias = Literal[
     "change-pending",
     "not-deployed",
     "to-be-removed",
+    "unknown",
 ]
 """How what is there differs from what should be. `out-of-date`: the code that ran last is not what is deployed."""
 
@@ -44,7 +45,8 @@ class PsRow(msgspec.Struct, frozen=True):
     engine: str
     owner: str
     status: str
-    """Of the last run, or `never run`; `deployed` for what does not run; `not deployed` for what is only wanted."""
+    """Of the last run, or `never run`; `deployed` for what does not run; `not deployed` for what is only wanted;
+    `unknown` for what could not be read."""
     run: str
     started_at: str
     ended_at: str
@@ -74,6 +76,8 @@ class PsRow(msgspec.Struct, frozen=True):
     """Where it was, and under which address, oldest first; without where it is now."""
     withheld: str = ""
     """Why the last run was not to publish: it was somebody's experiment, and `should` goes by the one before."""
+    unknown_since: str = ""
+    """RFC 3339, with the status `unknown`: when it was last known. Empty: this machine has never seen it."""
 
 
 def ps(

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from unknot.planner.record.ledgers import LedgerEntry
 from unknot.planner.record.logs import LogEntry
 from unknot.planner.record.owners import OwnerRow
 from unknot.planner.record.running import PsRow
@@ -24,6 +25,7 @@ TONES: Final = {
     "cancelled": "yellow",
     "never run": "yellow",
     "not deployed": "yellow",
+    "unknown": "yellow",
     "superseded": "dim",
     "skipped": "yellow",
     "reused": "dim",
@@ -31,11 +33,20 @@ TONES: Final = {
 
 
 def ps_text(
-    rows: Sequence[PsRow], *, now: dt.datetime | None = None, color: bool = False, width: int | None = None
+    rows: Sequence[PsRow],
+    *,
+    now: dt.datetime | None = None,
+    color: bool = False,
+    width: int | None = None,
+    ledgers: Sequence[LedgerEntry] | None = None,
 ) -> str:
-    """The table of `ps`, and below it a line for each thing that is not as it should be."""
+    """The table of `ps`, and below it a line for each thing that is not as it should be.
+
+    With `ledgers`, of many of them: each row names its own, and those that cannot be read say why.
+    """
     if not rows:
-        return "Nothing is deployed. `unknot apply` deploys what the stack wants.\n"
+        nothing = "Nothing is deployed. `unknot apply` deploys what the stack wants.\n"
+        return nothing if ledgers is None else "There is no ledger in the backend.\n"
     style = Style(color)
     time = now or dt.datetime.now(dt.UTC)
     heads = ("WHAT", "DID IT WORK", "WHEN", "TOOK", "WHERE", "WHO", "SHOULD", "NEXT DUE", "WAS BEFORE")
@@ -43,7 +54,7 @@ def ps_text(
         heads,
         [
             (
-                row.address,
+                row.address if ledgers is None else _whole_name(row),
                 _outcome(row),
                 ago_text(row.ended_at or row.started_at, time),
                 duration_text(row.duration_s),
@@ -59,7 +70,8 @@ def ps_text(
         width=width,
         tones=[TONES.get(row.status, "") for row in rows],
     )
-    notes = [(row.address, why) for row in rows for why in row.why]
+    notes = [(row.address if ledgers is None else _whole_name(row), why) for row in rows for why in row.why]
+    notes += unread(ledgers or ())
     if notes:
         lines += ["", *(f"{style(clean(address), 'bold')}: {clean(why)}" for address, why in notes)]
     return "\n".join(lines) + "\n"
@@ -143,6 +155,12 @@ def detail_text(detail: RunDetail, *, color: bool = False, width: int | None = N
         attempts.setdefault(attempt.task, []).append(attempt)
     lines += ["", *_tasks_table(detail.tasks, attempts, style, width)]
     labels = task_labels((t.task, t.op) for t in detail.tasks)
+    metrics = [
+        (labels.get(m.task, m.name), "not a number" if m.value is None else f"{m.value:.6g}")
+        for m in detail.metrics
+    ]
+    checks = [(labels.get(c.task, c.name), c.passed, c.severity) for c in detail.checks]
+    lines += _measures(metrics, checks, style)
     made = [
         (
             ".".join([labels.get(p.task, p.task), *([p.output] if p.output != "value" else [])]),
@@ -155,27 +173,27 @@ def detail_text(detail: RunDetail, *, color: bool = False, width: int | None = N
     lines += _artifacts("Artifacts", made, style)
     lines += _problems([(labels[t.task], t.error) for t in detail.tasks if t.error], style)
     return "\n".join(lines) + "\n"
-    metrics = [
-        (labels.get(m.task, m.name), "not a number" if m.value is None else f"{m.value:.6g}")
-        for m in detail.metrics
-    ]
-    checks = [(labels.get(c.task, c.name), c.passed, c.severity) for c in detail.checks]
-    lines += _measures(metrics, checks, style)
 
 
 def owners_text(
-    rows: Sequence[OwnerRow], *, now: dt.datetime | None = None, color: bool = False, width: int | None = None
+    rows: Sequence[OwnerRow],
+    *,
+    now: dt.datetime | None = None,
+    color: bool = False,
+    width: int | None = None,
+    ledgers: Sequence[LedgerEntry] = (),
 ) -> str:
-    """The table of `owners`."""
+    """The table of `owners`, and below it the ledgers that cannot be read."""
     if not rows:
         return "Nothing is recorded yet.\n"
     time = now or dt.datetime.now(dt.UTC)
     lines = table(
-        ("OWNER", "FAILING", "OWNS", "LAST FAILURE", "WHEN"),
+        ("OWNER", "FAILING", "UNKNOWN", "OWNS", "LAST FAILURE", "WHEN"),
         [
             (
                 row.owner or "(nobody)",
                 ", ".join(row.failing),
+                ", ".join(row.unknown),
                 ", ".join(row.owns),
                 row.last_failure_of,
                 ago_text(row.last_failure_at, time),
@@ -186,7 +204,8 @@ def owners_text(
         width=width,
         tones=["red" if row.failing else "" for row in rows],
     )
-    return "\n".join(lines) + "\n"
+    notes = [f"{clean(name)}: {clean(said)}" for name, said in unread(ledgers)]
+    return "\n".join([*lines, *([""] if notes else []), *notes]) + "\n"
 
 
 def logs_text(lines: Iterable[LogEntry], *, color: bool = False) -> Iterable[str]:
@@ -197,7 +216,27 @@ def logs_text(lines: Iterable[LogEntry], *, color: bool = False) -> Iterable[str
         yield f"{style(f'{clean(line.label)}{attempt} |', 'dim')} {clean(line.text.expandtabs(4))}\n"
 
 
+def unread(ledgers: Sequence[LedgerEntry]) -> list[tuple[str, str]]:
+    """Of each ledger that could not be read: its name, and what is to be said of it."""
+    return [
+        (entry.name, f"{_unknown(entry.unknown_since)}: {entry.why}")
+        for entry in ledgers
+        if entry.status == "unknown"
+    ]
+
+
+def _unknown(since: str) -> str:
+    return f"unknown since {minute_text(since)} UTC" if since else "unknown, never seen"
+
+
+def _whole_name(row: PsRow) -> str:
+    ledger = f"{row.stack}/{row.environment}"
+    return f"{ledger}:{row.address}" if row.address else ledger
+
+
 def _outcome(row: PsRow) -> str:
+    if row.status == "unknown":
+        return _unknown(row.unknown_since)
     text = row.status
     if row.failed:
         text += f": {row.failed_kind} {row.failed}"

@@ -9,10 +9,11 @@ import msgspec
 
 from unknot.stacks.address import Address, Uid
 from unknot.stacks.run import ArtifactRef
+from unknot.stacks.target import Target
 from unknot.state import events as ev
 from unknot.state.index.database import Database
 from unknot.state.ledger import HistoryEntry
-from unknot.state.snapshot import ResourceState, RunRecord, Serial
+from unknot.state.snapshot import ResourceState, RunRecord, Serial, Snapshot
 
 WORKFLOW = "workflow"
 
@@ -44,6 +45,30 @@ class LedgerRows:
         ):
             self._homes.setdefault(row["target"], set()).add(row["uid"])
 
+    def add_snapshot(self, snapshot: Snapshot) -> None:
+        """Everything that is recorded in a ledger, without its history. What is known from before stays."""
+        for target in snapshot.targets.values():
+            self._target(target)
+        known = {
+            (row["uid"], row["address"]): row["serial"]
+            for row in self._database.query("SELECT uid, address, serial FROM resources WHERE removed = ''")
+        }
+        for state in snapshot.resources.values():
+            if known.get((state.uid, state.address)) != state.serial:
+                self._written(state.serial, 0, ev.ResourceWritten(resource=state, at=""))
+        for records in snapshot.runs.values():
+            for run in records:
+                add_absorbed(self._database, run)
+
+    def _begun(self, event: ev.VolumeBegun) -> None:
+        """The log goes on after a prune: what was before it is as the event says, read or not."""
+        there = {state.uid for state in event.snapshot.resources.values()}
+        for address, at in list(self._at.items()):
+            if at.uid not in there:
+                del self._at[address]
+                self._bury(at.uid, "deleted", event.at)
+        self.add_snapshot(event.snapshot)
+
     def add(self, segment: HistoryEntry) -> None:
         for n, event in enumerate(segment.events):
             match event:
@@ -56,17 +81,22 @@ class LedgerRows:
                 case ev.ResourcesRenamed():
                     self._renamed(segment.serial, n, event)
                 case ev.TargetWritten(target=target):
-                    self._stores[target.name] = target.store
-                    self._database.execute(
-                        "INSERT OR REPLACE INTO targets VALUES (?, ?, ?, ?)",
-                        (target.name, target.engine, target.store, target.region or ""),
-                    )
-                    for uid in self._homes.get(target.name, ()):
-                        self._place(uid, target.store)
+                    self._target(target)
                 case ev.RunClosed(run=run):
                     add_absorbed(self._database, run)
+                case ev.VolumeBegun():
+                    self._begun(event)
                 case _:
                     pass
+
+    def _target(self, target: Target) -> None:
+        self._stores[target.name] = target.store
+        self._database.execute(
+            "INSERT OR REPLACE INTO targets VALUES (?, ?, ?, ?)",
+            (target.name, target.engine, target.store, target.region or ""),
+        )
+        for uid in self._homes.get(target.name, ()):
+            self._place(uid, target.store)
 
     def _written(self, serial: Serial, n: int, event: ev.ResourceWritten) -> None:
         state = event.resource

@@ -95,6 +95,12 @@ def runs_in(store: Store, uid: str, since: str = "") -> Iterator[RunKeys]:
     yield from _grouped(store, prefix, f"{prefix}{segment(start)}" if start else None)
 
 
+def runs_after(store: Store, uid: str, run: str) -> Iterator[RunKeys]:
+    """Runs of a workflow whose ids are later than `run`; all of them where that is empty."""
+    prefix = f"runs/{segment(uid)}/"
+    yield from _grouped(store, prefix, f"{prefix}{segment(run)}/\U0010ffff" if run else None)
+
+
 def run_in(store: Store, uid: str, run: str) -> RunKeys | None:
     """What one run has in a store; None if it has nothing there."""
     prefix = f"runs/{segment(uid)}/"
@@ -280,6 +286,11 @@ def _tasks_of_open(
     streams: Mapping[tuple[str, int], list[TaskEvent]],
     run: RunStatus,
 ) -> Iterator[TaskRecord]:
+    names: dict[str, dict[int, str]] = {}
+    for name in (*commits, *(name for name, _ in streams)):
+        element = element_of(name)
+        if element is not None:
+            names.setdefault(element[0], {})[element[1]] = name
     for task in deployment.graph.tasks:
         elements = (name for _, name in sorted(names.get(task.id, {}).items()))
         for name in (task.id, *elements):
@@ -289,11 +300,6 @@ def _tasks_of_open(
             attempts = {n: events for (of, n), events in streams.items() if of == name}
             record = _task_of_open(task, deployment.graph.ops[task.op], attempts, run)
             yield record if name == task.id else msgspec.structs.replace(record, task=name)
-    names: dict[str, dict[int, str]] = {}
-    for name in (*commits, *(name for name, _ in streams)):
-        element = element_of(name)
-        if element is not None:
-            names.setdefault(element[0], {})[element[1]] = name
 
 
 def _task_of_open(

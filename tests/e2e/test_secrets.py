@@ -107,7 +107,9 @@ def test_canary_is_in_no_byte_of_any_output(
         ["run", "leak", "--json"],
         ["run", "leak", "--no-cache"],
         ["ps"],
-        ["ps", "--all", "--json"],
+        ["ps", "--everything", "--json"],
+        ["ps", "--all", "--everything", "--json"],
+        ["owners", "--all", "--json"],
         ["runs", "show", "leak"],
         ["runs", "show", "leak", "--json"],
         ["logs", "leak"],
@@ -121,7 +123,7 @@ def test_canary_is_in_no_byte_of_any_output(
     ):
         answers.append(unknot(*command))
         assert "unknot failed" not in answers[-1].err, answers[-1]
-    assert "token *** pin ***" in answers[14].out, answers[14]
+    assert "token *** pin ***" in answers[16].out, answers[16]
     said = "".join(answer.out + answer.err for answer in answers)
     assert leaks(project, said) == []
     assert leaks(tmp_path / "reports", "") == []

@@ -39,6 +39,34 @@ def json_output(function: F) -> F:
     )
 
 
+def all_ledgers(function: F) -> F:
+    """`--all`, `--backend` and `--key`."""
+    for option in reversed(
+        (
+            click.option(
+                "--all",
+                "everywhere",
+                is_flag=True,
+                help="Of every ledger in the backend; exit code 3 if one could not be read.",
+            ),
+            click.option(
+                "--backend",
+                metavar="URL",
+                help="With --all: another backend than the project's; needs no project.",
+            ),
+            click.option(
+                "--key",
+                "keys",
+                multiple=True,
+                metavar="REF",
+                help="With --all: opens encrypted ledgers; env:NAME or file:PATH.",
+            ),
+        )
+    ):
+        function = option(function)
+    return function
+
+
 def planning(function: F) -> F:
     """Everything that shapes a plan."""
     for option in reversed(

@@ -1,5 +1,6 @@
 """What ran, where, whether it worked and who is to be asked: `ps`, `runs`, `logs`, `owners`, `lineage`."""
 
+import datetime as dt
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ import click
 import msgspec
 
 from unknot.cli import console, options
+from unknot.cli.options import all_ledgers
 from unknot.cli.session import Session
 from unknot.planner.absorbing import absorb_sealed
 from unknot.planner.record.opening import Record, open_record
@@ -30,14 +32,41 @@ def opened(environment: str | None) -> Iterator[Record]:
 
 @click.command("ps")
 @options.environment
-@click.option("--all", "everything", is_flag=True, help="Every resource, not only workflows.")
+@all_ledgers
+@click.option("--everything", is_flag=True, help="Every resource, not only workflows.")
 @options.json_output
-def ps_command(environment: str | None, everything: bool, as_json: bool) -> int:
-    """Show what runs, where, whether it worked, who owns it; and what should be running beside what is."""
+def ps_command(
+    environment: str | None,
+    everywhere: bool,
+    backend: str | None,
+    keys: tuple[str, ...],
+    everything: bool,
+    as_json: bool,
+) -> int:
+    """Show what runs, where, whether it worked, who owns it; and what should be running beside what is.
+
+    With --all, of every ledger in the backend (of one environment with --env). What cannot be read is shown as
+    unknown, with the time at which this machine saw it last.
+    """
     from unknot.planner.record.documents import PsDocument
     from unknot.planner.record.running import ps
     from unknot.planner.record.text import ps_text
 
+    if _everywhere(everywhere, backend, keys):
+        from unknot.cli.estate import opened_estate
+        from unknot.planner.record.across import ps_all
+
+        now = dt.datetime.now(dt.UTC)
+        with opened_estate(backend, keys, environment, now=now) as found:
+            rows = ps_all(found.estate, now=now, everything=everything)
+        if as_json:
+            complete = found.estate.is_complete
+            document = PsDocument(tuple(rows), (), found.ledgers, complete, found.calls)
+            console.out_bytes(msgspec.json.encode(document))
+        else:
+            color, width = console.wants_color(sys.stdout), console.width()
+            console.out(ps_text(rows, now=now, color=color, width=width, ledgers=found.ledgers))
+        return found.exit_code
     with opened(environment) as record:
         rows = ps(record, everything=everything)
     if as_json:
@@ -155,13 +184,31 @@ def export_command(run: tuple[str, ...], environment: str | None, openlineage: b
 
 @click.command("owners")
 @options.environment
+@all_ledgers
 @options.json_output
-def owners_command(environment: str | None, as_json: bool) -> int:
+def owners_command(
+    environment: str | None, everywhere: bool, backend: str | None, keys: tuple[str, ...], as_json: bool
+) -> int:
     """Show who is to be asked about what, and what failed there last."""
     from unknot.planner.record.documents import OwnersDocument
     from unknot.planner.record.owners import owners
     from unknot.planner.record.text import owners_text
 
+    if _everywhere(everywhere, backend, keys):
+        from unknot.cli.estate import opened_estate
+        from unknot.planner.record.across import owners_all
+
+        now = dt.datetime.now(dt.UTC)
+        with opened_estate(backend, keys, environment, now=now) as found:
+            rows = owners_all(found.estate)
+        if as_json:
+            complete = found.estate.is_complete
+            document = OwnersDocument(tuple(rows), found.ledgers, complete, found.calls)
+            console.out_bytes(msgspec.json.encode(document))
+        else:
+            color, width = console.wants_color(sys.stdout), console.width()
+            console.out(owners_text(rows, now=now, color=color, width=width, ledgers=found.ledgers))
+        return found.exit_code
     with opened(environment) as record:
         rows = owners(record)
     if as_json:
@@ -198,6 +245,7 @@ def logs_command(run: str, task: str | None, environment: str | None, as_json: b
 @click.command("lineage")
 @click.argument("what")
 @options.environment
+@all_ledgers
 @click.option("--up", is_flag=True, help="Only where it comes from.")
 @click.option("--down", is_flag=True, help="Only where it goes to.")
 @click.option(
@@ -211,22 +259,57 @@ def logs_command(run: str, task: str | None, environment: str | None, as_json: b
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="A file; stdout when left out.")
 @options.json_output
 def lineage_command(
-    what: str, environment: str | None, up: bool, down: bool, form: str, out: Path | None, as_json: bool
+    what: str,
+    environment: str | None,
+    everywhere: bool,
+    backend: str | None,
+    keys: tuple[str, ...],
+    up: bool,
+    down: bool,
+    form: str,
+    out: Path | None,
+    as_json: bool,
 ) -> int:
-    """Show where WHAT comes from and goes to: an artifact's hash, an address, or ADDRESS.OUTPUT."""
+    """Show where WHAT comes from and goes to: an artifact's hash, an address, or ADDRESS.OUTPUT.
+
+    With --all, across all stacks of the backend: STACK/ENVIRONMENT:ADDRESS, or STACK/ENVIRONMENT:output.NAME for an
+    output of a stack. Of each workflow the latest runs count.
+    """
     from unknot.cli.graph import render
     from unknot.planner.record.documents import LineageDocument
-    from unknot.planner.record.lineage import drawing_of_lineage, lineage
+    from unknot.planner.record.lineage import Direction, drawing_of_lineage, lineage
 
-    with opened(environment) as record:
-        graph = lineage(record, what, "both" if up == down else "up" if up else "down")
+    direction: Direction = "both" if up == down else "up" if up else "down"
+    code = 0
+    if _everywhere(everywhere, backend, keys):
+        from unknot.cli.estate import opened_estate
+        from unknot.planner.record.crossing import lineage_all
+        from unknot.planner.record.text import unread
+
+        now = dt.datetime.now(dt.UTC)
+        with opened_estate(backend, keys, environment, now=now, every_run=True) as found:
+            graph = lineage_all(found.estate, what, direction)
+        code = found.exit_code
+        document = LineageDocument(graph, found.ledgers, found.estate.is_complete, found.calls)
+        for name, said in unread(found.ledgers):
+            console.say(f"{name}: {said}")
+    else:
+        with opened(environment) as record:
+            graph = lineage(record, what, direction)
+        document = LineageDocument(graph)
     if as_json:
-        console.out_bytes(msgspec.json.encode(LineageDocument(graph)))
-        return 0
+        console.out_bytes(msgspec.json.encode(document))
+        return code
     text = render(drawing_of_lineage(graph), form)
     if out is None:
         console.out(text)
     else:
         out.write_text(text)
         console.say(f"Wrote {out}")
-    return 0
+    return code
+
+
+def _everywhere(everywhere: bool, backend: str | None, keys: tuple[str, ...]) -> bool:
+    if (backend is not None or keys) and not everywhere:
+        raise click.UsageError("`--backend` and `--key` are for `--all`")
+    return everywhere
