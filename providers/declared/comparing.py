@@ -17,7 +17,7 @@ from unknot.providers.declared.shapes import Catalogue, InputShape, Shape
 
 _ANY: Final = Shape("any")
 
-CASELESS: Final = frozenset({"gcp_location", "azure_location"})
+CASELESS: Final = frozenset({"gcp_location", "azure_location", "azure_resource_id"})
 """Text in which case and spaces mean nothing: `europe-west1` is answered as `EUROPE-WEST1`."""
 
 
@@ -148,6 +148,8 @@ class _View:
                 return self._json(msgspec.json.decode(value), texts)
             except msgspec.DecodeError:
                 return value
+        if shape.format == "azure_role":  # told with the subscription, and taken without it
+            return value.rpartition("/")[2].lower()
         if shape.format in CASELESS:
             return value.replace(" ", "").lower()
         if shape.kind in ("integer", "number"):

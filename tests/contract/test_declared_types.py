@@ -233,7 +233,9 @@ def account(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.
     return Account(tmp_path, Target("here", cloud=cloud, region=region, options=options))
 
 
-every_case = pytest.mark.parametrize("path", CASES, ids=ids)
+every_case = pytest.mark.parametrize(
+    "path", [pytest.param(path, marks=pytest.mark.parts, id=ids(path)) for path in CASES]
+)
 
 
 @every_case

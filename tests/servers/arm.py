@@ -13,12 +13,12 @@ import re
 import secrets
 import threading
 import urllib.parse
-import uuid
 from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from importlib import import_module
 from typing import Any, NamedTuple
 
+from arm_models import Refused, held_to
+from arm_types import KINDS, Kind
 from azure_by_hand import GROUP, SUBSCRIPTION
 from certificates import Certificate
 from proxy import Fault, Request
@@ -30,178 +30,10 @@ PAGE = 3
 _API_VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(-preview)?")
 
 
-class Refused(Exception):
-    """What ARM says no with."""
-
-    def __init__(self, status: int, code: str, message: str) -> None:
-        super().__init__(message)
-        self.status, self.code, self.message = status, code, message
-
-
 class Answer(NamedTuple):
     status: int
     body: Any = None
     headers: Mapping[str, str] = {}
-
-
-class Kind(NamedTuple):
-    """One type of resource, after its page in the REST API's reference."""
-
-    path: str
-    """Below the resource group, or, beginning with a `/`, the whole of it."""
-    put: str
-    """Class of the SDK that the body of a PUT is of."""
-    patch: str = ""
-    lists: tuple[str, ...] = ()
-    slow: bool = False
-    """PUT is answered first and done later."""
-    accepts: bool = False
-    """The answer to such a PUT is empty, and says where the object will be told."""
-    slow_delete: bool = False
-    created: int = 201
-    """Status of a PUT that makes it."""
-    fixed: tuple[str, ...] = ()
-    """What no PUT may change."""
-    hidden: tuple[str, ...] = ()
-    """What is taken and never told."""
-    adds: Callable[[dict[str, Any]], None] = lambda resource: None
-    """What the service makes of it: defaults, and what it gives itself."""
-    state: str = "properties.provisioningState"
-
-
-def _storage_account(resource: dict[str, Any]) -> None:
-    properties, name = resource["properties"], resource["name"]
-    for key, value in {
-        "accessTier": "Hot",
-        "minimumTlsVersion": "TLS1_2",
-        "supportsHttpsTrafficOnly": True,
-    }.items():
-        properties.setdefault(key, value)
-    properties["primaryEndpoints"] = {
-        kind: f"https://{name}.{kind}.core.windows.net/" for kind in ("blob", "queue", "table", "dfs", "file")
-    }
-    properties["creationTime"] = "2026-11-25T02:00:00.0000000Z"
-    resource["sku"]["tier"] = resource["sku"]["name"].partition("_")[0]
-
-
-def _endpoint(resource: dict[str, Any]) -> None:
-    resource["properties"]["scoringUri"] = (
-        f"https://{resource['name']}.westeurope.inference.ml.azure.com/score"
-    )
-    resource["properties"].setdefault("publicNetworkAccess", "Enabled")
-    resource["properties"].setdefault("traffic", {})
-
-
-def _ml_job(resource: dict[str, Any]) -> None:
-    resource["properties"].setdefault("status", "Running")
-    resource["properties"].setdefault("experimentName", "Default")
-
-
-def _identity(resource: dict[str, Any]) -> None:
-    properties = resource.setdefault("properties", {})
-    for name in ("principalId", "clientId", "tenantId"):
-        properties.setdefault(name, str(uuid.uuid4()))
-
-
-def _vault(resource: dict[str, Any]) -> None:
-    resource["properties"]["vaultUri"] = f"https://{resource['name']}.vault.azure.net/"
-    resource["properties"].setdefault("softDeleteRetentionInDays", 90)
-    resource["properties"].setdefault("enableSoftDelete", True)
-
-
-def _assignment(resource: dict[str, Any]) -> None:
-    resource["properties"]["scope"] = resource["id"].partition("/providers/Microsoft.Authorization")[0]
-    resource["properties"].setdefault("principalType", "ServicePrincipal")
-
-
-_ML = "azure.mgmt.machinelearningservices.models"
-_WORKSPACE = "/providers/Microsoft.MachineLearningServices/workspaces/{workspace}"
-_CONTAINER = (
-    "/providers/Microsoft.Storage/storageAccounts/{account}/blobServices/default/containers/{container}"
-)
-
-KINDS = (
-    Kind(
-        "/subscriptions/{subscription}/resourcegroups/{name}",
-        "azure.mgmt.resource.resources.models.ResourceGroup",
-        "azure.mgmt.resource.resources.models.ResourceGroupPatchable",
-        lists=("/subscriptions/{subscription}/resourcegroups",),
-        slow_delete=True,
-        fixed=("location",),
-    ),
-    Kind(
-        "/providers/Microsoft.Storage/storageAccounts/{name}",
-        "azure.mgmt.storage.models.StorageAccountCreateParameters",
-        "azure.mgmt.storage.models.StorageAccountUpdateParameters",
-        lists=("/subscriptions/{subscription}/providers/Microsoft.Storage/storageAccounts",),
-        slow=True,
-        accepts=True,
-        fixed=("location", "properties.isHnsEnabled"),
-        adds=_storage_account,
-    ),
-    Kind(
-        f"{_CONTAINER}/immutabilityPolicies/{{name}}",
-        "azure.mgmt.storage.models.ImmutabilityPolicy",
-        created=200,
-        state="properties.state",
-    ),
-    Kind(
-        "/providers/Microsoft.App/jobs/{name}",
-        "azure.mgmt.appcontainers.models.Job",
-        "azure.mgmt.appcontainers.models.JobPatchProperties",
-        lists=("/subscriptions/{subscription}/providers/Microsoft.App/jobs",),
-        slow=True,
-        slow_delete=True,
-        fixed=("location", "properties.environmentId"),
-        hidden=("properties.configuration.secrets.value",),
-    ),
-    Kind(
-        f"{_WORKSPACE}/jobs/{{name}}",
-        f"{_ML}.JobBase",
-        lists=(f"{_WORKSPACE}/jobs",),
-        slow_delete=True,
-        fixed=("properties.command", "properties.environmentId", "properties.computeId"),
-        adds=_ml_job,
-        state="",
-    ),
-    Kind(
-        f"{_WORKSPACE}/onlineEndpoints/{{name}}",
-        f"{_ML}.OnlineEndpoint",
-        f"{_ML}.PartialMinimalTrackedResourceWithIdentity",
-        lists=(f"{_WORKSPACE}/onlineEndpoints",),
-        slow=True,
-        slow_delete=True,
-        fixed=("location", "properties.authMode"),
-        hidden=("properties.keys",),
-        adds=_endpoint,
-    ),
-    Kind(
-        "/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{name}",
-        "azure.mgmt.msi.models.Identity",
-        "azure.mgmt.msi.models.IdentityUpdate",
-        lists=("/subscriptions/{subscription}/providers/Microsoft.ManagedIdentity/userAssignedIdentities",),
-        fixed=("location",),
-        adds=_identity,
-        state="",
-    ),
-    Kind(
-        "/providers/Microsoft.KeyVault/vaults/{name}",
-        "azure.mgmt.keyvault.models.VaultCreateOrUpdateParameters",
-        "azure.mgmt.keyvault.models.VaultPatchParameters",
-        lists=("/subscriptions/{subscription}/providers/Microsoft.KeyVault/vaults",),
-        slow=True,
-        fixed=("location", "properties.tenantId"),
-        adds=_vault,
-    ),
-    Kind(
-        "/{scope:.+}/providers/Microsoft.Authorization/roleAssignments/{name}",
-        "azure.mgmt.authorization.v2022_04_01.models.RoleAssignmentCreateParameters",
-        lists=("/subscriptions/{subscription}/providers/Microsoft.Authorization/roleAssignments",),
-        fixed=("properties.roleDefinitionId", "properties.principalId"),
-        adds=_assignment,
-        state="",
-    ),
-)
 
 
 class Arm:
@@ -349,7 +181,7 @@ class Arm:
                 return Answer(200, _told(kind, there))
             case "PATCH" if there is not None and kind.patch:
                 given = _decoded(headers, body)
-                _held_to(kind.patch, given)
+                held_to(kind.patch, given)
                 for name, value in given.items():
                     if name == "tags":  # replaced as a whole
                         there["tags"] = value
@@ -368,7 +200,7 @@ class Arm:
         raise Refused(405, "MethodNotAllowed", f"`{method}` is not allowed there.")
 
     def _put(self, kind: Kind, path: str, there: dict[str, Any] | None, given: dict[str, Any]) -> Answer:
-        _held_to(kind.put, given)
+        held_to(kind.put, given)
         group = re.match(r"/subscriptions/[^/]+/resourceGroups/[^/]+", path, re.IGNORECASE)
         if group is not None and group[0] != path and group[0].lower() not in self.resources:
             raise Refused(404, "ResourceGroupNotFound", "The resource group could not be found.")
@@ -545,86 +377,6 @@ def _merged(there: Any, given: Any) -> Any:
         return given
     found = {name: value for name, value in there.items() if given.get(name, ...) is not None}
     return found | {n: _merged(there.get(n), v) for n, v in given.items() if v is not None}
-
-
-# bodies, held to the SDK's models
-
-
-def _held_to(name: str, given: dict[str, Any]) -> None:
-    """Raises Refused for a member that the model does not know, or one that it misses."""
-    module, _, cls = name.rpartition(".")
-    model = getattr(import_module(module), cls)
-    wrong = (
-        _of_msrest(model, given) if hasattr(model, "_attribute_map") else _of_rest_fields(model, given, "")
-    )
-    if wrong:
-        raise Refused(400, "InvalidRequestContent", f"{wrong} ({cls})")
-
-
-def _of_msrest(model: Any, given: dict[str, Any]) -> str:
-    read = model.deserialize(
-        copy.deepcopy(given)
-    )  # which takes the kind of an object out of what it is given
-    return _missing(read, "") or _lost(given, read.serialize(), "")
-
-
-def _missing(read: Any, where: str) -> str:
-    """What the model demands and was not given."""
-    for attribute in getattr(read, "_attribute_map", {}):
-        rule, value = type(read)._validation.get(attribute, {}), getattr(read, attribute)
-        if rule.get("required") and value is None:
-            return f"`{where}.{attribute}` is missing"
-        if isinstance(value, str) and not re.search(rule.get("pattern", ""), value):
-            return f"`{where}.{attribute}` does not match `{rule['pattern']}`"
-        entries = (
-            value.values() if isinstance(value, dict) else value if isinstance(value, list) else (value,)
-        )
-        for each in entries:
-            if wrong := _missing(each, f"{where}.{attribute}"):
-                return wrong
-    return ""
-
-
-def _lost(given: Any, kept: Any, where: str) -> str:
-    """What the model did not take up."""
-    if isinstance(given, dict) and isinstance(kept, dict):
-        for name, value in given.items():
-            if name not in kept:
-                if value is None:
-                    continue
-                return f"there is no member `{where}.{name}`"
-            if wrong := _lost(value, kept[name], f"{where}.{name}"):
-                return wrong
-    if isinstance(given, list) and isinstance(kept, list):
-        for one, other in zip(given, kept, strict=True):
-            if wrong := _lost(one, other, f"{where}[]"):
-                return wrong
-    return ""
-
-
-def _of_rest_fields(model: Any, given: Mapping[str, Any], where: str) -> str:
-    read = model._deserialize(copy.deepcopy(dict(given)), [])
-    fields = {field._rest_name: (name, field) for name, field in type(read)._attr_to_rest_field.items()}
-    for name in given:
-        if name not in fields:
-            return f"there is no member `{where}.{name}`"
-    for rest, (attribute, field) in fields.items():
-        value = getattr(read, attribute)
-        read_only = field._visibility == ["read"]
-        if read_only and rest in given:
-            return f"`{where}.{rest}` is told, and not given"
-        if value is None and not field._is_optional and not read_only and rest not in given:
-            return f"`{where}.{rest}` is missing"
-        if wrong := _inside(value, f"{where}.{rest}"):
-            return wrong
-    return ""
-
-
-def _inside(value: Any, where: str) -> str:
-    if hasattr(value, "_attr_to_rest_field"):
-        return _of_rest_fields(type(value), dict(value), where)
-    entries = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return next((wrong for each in entries if (wrong := _inside(each, f"{where}[]"))), "")
 
 
 class _Server(ThreadingHTTPServer):

@@ -34,7 +34,7 @@ class RoleAssignment(
     assignment_name: Annotated[Input[str] | None, Immutable()] = None
     """A UUID. Left out: made up."""
     principal_type: Annotated[PrincipalType | Output[str] | None, Immutable()] = None
-    """What the principal is. Of one that was just made, Azure must be told. When it is not given: `ServicePrincipal`."""
+    """What the principal is: Azure must be told of one that was just made. Left out: an identity of a workload. When it is not given: `ServicePrincipal`."""
     description: Annotated[Input[str] | None, Immutable()] = None
     """Description of role assignment."""
     condition: Annotated[Input[str] | None, Immutable()] = None

@@ -12,7 +12,7 @@ ASSIGNMENT: Final = Declaration(
     "what only this stack knows, says whose it is.",
     create=Call(
         "role_assignments:create",
-        params={"principalType": "input.principal_type"},
+        params={"principalType": "input.principal_type || 'ServicePrincipal'"},
     ),
     identity=Identity(
         "{scope}/providers/Microsoft.Authorization/roleAssignments/{roleAssignmentName}",
@@ -48,13 +48,13 @@ ASSIGNMENT: Final = Declaration(
             doc="A UUID. Left out: made up.",
         ),
         Field("scope", format="azure_resource_id", doc="The resource id of what it is about."),
-        Field("role_definition_id", doc="The role, as a resource id."),
+        Field("role_definition_id", format="azure_role", doc="The role, as a resource id."),
         Field("principal_id", doc="Who has the role: the object id of an identity."),
         Field(
             "principal_type",
             default="ServicePrincipal",
             required=False,
-            doc="What the principal is. Of one that was just made, Azure must be told.",
+            doc="What the principal is: Azure must be told of one that was just made. Left out: an identity of a workload.",
         ),
     ),
     outputs={"resource_id": "id"},

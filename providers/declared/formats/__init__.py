@@ -45,6 +45,7 @@ FORMATS: Final[dict[str, Format]] = {
     "azure_queue_name": Format(names.azure_queue, "a name of a queue in Azure Storage"),
     "azure_resource_group_name": Format(names.azure_resource_group, "a name of a resource group"),
     "azure_resource_id": Format(azure.resource_id, "a resource id: `/subscriptions/ID/resourceGroups/GROUP/...`"),
+    "azure_role": Format(azure.role, "a role: `/providers/Microsoft.Authorization/roleDefinitions/UUID`"),
     "azure_secret_name": Format(azure.secret, "a name of a secret in a Key Vault"),
     "azure_storage_account_name": Format(names.azure_storage_account, "a name of a storage account"),
     "azure_table_name": Format(names.azure_table, "a name of a table in Azure Storage"),

@@ -42,3 +42,7 @@ resource_id = _stated(
     "A resource id is `/subscriptions/ID/resourceGroups/GROUP/providers/NAMESPACE/TYPE/NAME`, or the part of it that "
     "names a subscription or resource group.",
 )
+role = _stated(
+    rf"(?i:(?:/subscriptions/{_GUID})?/providers/Microsoft\.Authorization/roleDefinitions/{_GUID})",
+    "A role is `/providers/Microsoft.Authorization/roleDefinitions/UUID`, as `az role definition list` tells it.",
+)

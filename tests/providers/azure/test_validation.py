@@ -17,6 +17,7 @@ TARGET = Target("prod", cloud="azure", region="westeurope", options={"subscripti
 ENVIRONMENT = (
     f"/subscriptions/{SUBSCRIPTION}/resourceGroups/team/providers/Microsoft.App/managedEnvironments/main"
 )
+ROLE = "/providers/Microsoft.Authorization/roleDefinitions/2a2b9908-6ea1-4ae2-8e65-a410df84e7d1"
 CONFIGURATION = {"triggerType": "Manual", "replicaTimeout": 60}
 TEMPLATE = {"containers": [{"name": "etl", "image": "example.org/etl:1"}]}
 JOB = {"environment_id": ENVIRONMENT, "configuration": CONFIGURATION, "template": TEMPLATE}
@@ -69,8 +70,9 @@ COMMAND = {"command": "python train.py", "environment_id": "azureml:sklearn:1"}
         (azure.MlOnlineEndpoint, {"auth_mode": "Password"}, "auth_mode", "AADToken"),
         (azure.MlOnlineEndpoint, {"auth_mode": "Key", "traffic": {"blue": "all"}}, "traffic.blue", ""),
         # role assignments: resource id, name
-        (azure.RoleAssignment, {"scope": "raw", "role_definition_id": "r", "principal_id": "p"}, "scope", "/subscriptions/"),
-        (azure.RoleAssignment, {"scope": ENVIRONMENT, "role_definition_id": "r", "principal_id": "p", "assignment_name": "etl"}, "assignment_name", "UUID"),
+        (azure.RoleAssignment, {"scope": "raw", "role_definition_id": ROLE, "principal_id": "p"}, "scope", "/subscriptions/"),
+        (azure.RoleAssignment, {"scope": ENVIRONMENT, "role_definition_id": "Reader", "principal_id": "p"}, "role_definition_id", "roleDefinitions"),
+        (azure.RoleAssignment, {"scope": ENVIRONMENT, "role_definition_id": ROLE, "principal_id": "p", "assignment_name": "etl"}, "assignment_name", "UUID"),
         # Key Vault: name, value, time
         (azure.KeyVault, {**VAULT, "vault_name": "-keys"}, "vault_name", "begins with a letter"),
         (azure.KeyVault, {**VAULT, "sku": {"family": "A", "name": "gold"}}, "sku.name", "premium"),
