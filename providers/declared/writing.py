@@ -167,7 +167,12 @@ class Writer:
             if keys is None:
                 return None
             object_id = kind.object_id(keys)
-            found = self._reader.one(object_id, (), tags=True)
+            try:
+                found = self._reader.one(object_id, (), tags=True)
+            except CallFailed as problem:
+                if problem.status == 403:
+                    problem.detail += f" Or `{object_id}` is somebody else's: then choose another name."
+                raise
             if found is None:
                 return None
             live = self._reader.live(object_id, found, {})

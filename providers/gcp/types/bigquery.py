@@ -34,7 +34,7 @@ DATASET: Final = Declaration(
     read=Reading(Call("bigquery.datasets.get"), absent=_NOT_THERE),
     listing=(
         Listing(
-            Call("bigquery.datasets.list", params={"projectId": "place.project"}),
+            Call("bigquery.datasets.list", params={"projectId": "place.project", "maxResults": "`1000`"}),
             items="datasets",
             keys={"projectId": "datasetReference.projectId", "datasetId": "datasetReference.datasetId"},
             fields=("dataset_id", "friendly_name", "location"),
@@ -112,7 +112,7 @@ TABLE: Final = Declaration(
     read=Reading(Call("bigquery.tables.get"), absent=_NOT_THERE),
     listing=(
         Listing(
-            Call("bigquery.tables.list"),
+            Call("bigquery.tables.list", params={"maxResults": "`1000`"}),
             items="tables",
             keys={
                 "projectId": "tableReference.projectId",

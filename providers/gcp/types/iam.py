@@ -33,7 +33,7 @@ SERVICE_ACCOUNT: Final = Declaration(
     read=Reading(Call("iam.projects.serviceAccounts.get"), absent=("404",)),
     listing=(
         Listing(
-            Call("iam.projects.serviceAccounts.list", params={"name": _PROJECT}),
+            Call("iam.projects.serviceAccounts.list", params={"name": _PROJECT, "pageSize": "`100`"}),
             items="accounts",
             keys={"name": "name"},
             fields=("*",),

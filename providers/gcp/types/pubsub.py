@@ -25,7 +25,7 @@ TOPIC: Final = Declaration(
     read=Reading(Call("pubsub.projects.topics.get", params={"topic": "key.name"}), absent=_NOT_THERE),
     listing=(
         Listing(
-            Call("pubsub.projects.topics.list", params={"project": _PROJECT}),
+            Call("pubsub.projects.topics.list", params={"project": _PROJECT, "pageSize": "`1000`"}),
             items="topics",
             keys={"name": "name"},
             fields=("*",),
@@ -98,7 +98,10 @@ SUBSCRIPTION: Final = Declaration(
     ),
     listing=(
         Listing(
-            Call("pubsub.projects.subscriptions.list", params={"project": _PROJECT}),
+            Call(
+                "pubsub.projects.subscriptions.list",
+                params={"project": _PROJECT, "pageSize": "`1000`"},
+            ),
             items="subscriptions",
             keys={"name": "name"},
             fields=("*",),

@@ -32,7 +32,7 @@ SECRET: Final = Declaration(
     read=Reading(Call("secretmanager.projects.secrets.get"), absent=("404",)),
     listing=(
         Listing(
-            Call("secretmanager.projects.secrets.list", params={"parent": _PROJECT}),
+            Call("secretmanager.projects.secrets.list", params={"parent": _PROJECT, "pageSize": "`1000`"}),
             items="secrets",
             keys={"name": _LISTED},
             fields=("*",),

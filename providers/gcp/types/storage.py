@@ -45,7 +45,7 @@ BUCKET: Final = Declaration(
     read=Reading(Call("storage.buckets.get"), absent=_NOT_THERE),
     listing=(
         Listing(
-            Call("storage.buckets.list", params={"project": "place.project"}),
+            Call("storage.buckets.list", params={"project": "place.project", "maxResults": "`1000`"}),
             items="items",
             keys={"bucket": "name"},
             fields=("*",),
@@ -148,7 +148,7 @@ OBJECT: Final = Declaration(
     read=Reading(Call("storage.objects.get"), absent=_NOT_THERE),
     listing=(
         Listing(
-            Call("storage.objects.list"),
+            Call("storage.objects.list", params={"maxResults": "`1000`"}),
             items="items",
             keys={"bucket": "bucket", "object": "name"},
             fields=("*",),

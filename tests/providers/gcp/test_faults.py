@@ -129,6 +129,18 @@ def test_object_of_a_name_that_somebody_else_took_is_left_alone(
     assert "storage.buckets.patch" not in schema.requests
 
 
+@pytest.mark.rule("A3")
+def test_bucket_that_belongs_to_another_is_told_and_left_alone(
+    team: Team, target: Target, proxy: Proxy, schema: SchemaServer
+) -> None:
+    """Names of buckets are shared by all of Google's customers; theirs may not even be read."""
+    proxy.faults.append(Fault(FORBIDDEN, matches=lambda request: request.method == "GET", times=None))
+    report = team.apply(_bucket("raw", target, team))
+    assert report.exit_code == 1
+    assert "is somebody else's: then choose another name" in report.steps[0].detail
+    assert "storage.buckets.insert" not in schema.requests
+
+
 def test_server_that_stops_in_the_middle_of_an_apply_loses_and_doubles_nothing(
     team: Team, target: Target, proxy: Proxy, schema: SchemaServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
