@@ -15,6 +15,8 @@ Write = Callable[[str, str], Path]
 
 CANARY = "canary-7Q2x-in-the-environment"
 PIN = "canary-9Zk4-in-a-file"
+MADE = "secret-of-"
+"""How sensitive outputs of the fake provider begin."""
 
 FLOWS = """\
 import logging
@@ -45,12 +47,17 @@ def leak(count: int = 3) -> str:
 STACK = """\
 from flows import leak
 from unknot import Secret, Stack
+from unknot import format as join
 from unknot.providers.fake import Thing
 
 
 def stack() -> Stack:
     s = Stack("demo", owner="team@example.org")
-    s.add(Thing("login", password=Secret.env("DEMO_TOKEN"), key=Secret.file({pin!r}), key_version=1))
+    login = s.add(Thing("login", password=Secret.env("DEMO_TOKEN"), key=Secret.file({pin!r}), key_version=1))
+    user = s.add(Thing("user", value=[join("key:{{key}}", key=login.secret_key)]))
+    s.add(Thing("echoed", value=user.echo))
+    s.output("key", login.secret_key)
+    s.output("address", join("https://{{key}}@host", key=login.secret_key))
     s.deploy(leak.bind(), secrets={{"TOKEN": Secret.env("DEMO_TOKEN"), "PIN": Secret.file({pin!r})}})
     return s
 """
@@ -77,8 +84,9 @@ def everything(project: Path) -> Iterator[tuple[str, bytes]]:
 
 def leaks(project: Path, said: str) -> list[str]:
     """Where a canary is, in files or in what was said."""
-    found = [name for name, data in everything(project) if CANARY.encode() in data or PIN.encode() in data]
-    return found + (["stdout or stderr"] if CANARY in said or PIN in said else [])
+    canaries = (CANARY, PIN, MADE)
+    found = [name for name, data in everything(project) if any(c.encode() in data for c in canaries)]
+    return found + (["stdout or stderr"] if any(c in said for c in canaries) else [])
 
 
 @pytest.mark.slow
@@ -120,13 +128,29 @@ def test_canary_is_in_no_byte_of_any_output(
         ["state", "show", "fake.thing.login", "--json"],
         ["state", "history", "--json"],
         ["graph"],
+        ["show"],
+        ["show", "--json"],
+        ["output"],
+        ["output", "key"],
+        ["output", "--json"],
+        ["plan", "--replace", "fake.thing.login", "--out", "again.plan", "-v"],
+        ["show", "again.plan", "--json"],
+        ["review", "again.plan"],
+        ["apply", "again.plan", "--no-runs", "--json"],
+        ["state", "rotate-key", "--to", "env:LEDGER_KEY"],
+        ["state", "prune", "--delete-history", "--yes"],
+        ["plan", "--json"],
     ):
         answers.append(unknot(*command))
         assert "unknot failed" not in answers[-1].err, answers[-1]
     assert "token *** pin ***" in answers[16].out, answers[16]
+    assert answers[-1].document["changes"] == []
     said = "".join(answer.out + answer.err for answer in answers)
     assert leaks(project, said) == []
     assert leaks(tmp_path / "reports", "") == []
+    assert MADE in (tmp_path / "world.jsonl").read_text(), "it was made, and whoever uses it has it"
+    assert f"key:{MADE}" in (tmp_path / "world.jsonl").read_text()
+    assert unknot("output", "address", "--raw").out.startswith(f"https://{MADE}")
 
 
 @pytest.mark.slow
