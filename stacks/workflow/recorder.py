@@ -175,6 +175,8 @@ class Recorder:
         if binding is None:
             raise TraceStopped(self.diagnostics.errors())
         if element_in(binding) is None:
+            if self.diagnostics.has_errors:  # it may be for the call that was reported
+                raise TraceStopped(self.diagnostics.errors())
             self._stop(
                 "the function that `each` calls returns the same for every element",
                 "Return what an op makes of the element, or call the op once, without `each`.",
