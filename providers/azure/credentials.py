@@ -8,6 +8,7 @@ connection_string, account_key         of the storage account, by reference
 endpoint, vault_endpoint               servers of one's own that speak the API of the management plane, of vaults
 """
 
+import logging
 import os
 from typing import Any, Final, NamedTuple
 
@@ -20,6 +21,8 @@ CONNECTION_STRING: Final = "AZURE_STORAGE_CONNECTION_STRING"
 
 def credential(target: Target) -> Any:
     """What gives access tokens, as the SDK's clients take it. Raises MissingExtra and ProviderError."""
+    # What it logs is said again in the errors that it raises; without a handler Python would print it.
+    logging.getLogger("azure").addHandler(logging.NullHandler())
     if "token" in target.options:
         return Static(referred(target, "token"))
     try:

@@ -10,6 +10,8 @@ A management operation's parameters are those of its URL, and the members of its
 
 import functools
 import inspect
+import sys
+import threading
 import typing
 import warnings
 from collections.abc import Container, Mapping
@@ -140,9 +142,15 @@ def names(service: str) -> list[str]:
     return sorted(found)
 
 
+_IMPORTING: Final = threading.Lock()
+
+
 def sdk(module: str) -> ModuleType:
     """A module of the SDK. What Python has to say of its source when it is first compiled is for its authors."""
-    with warnings.catch_warnings():
+    if (found := sys.modules.get(module)) is not None:
+        return found
+    # Filters of warnings are the process's: two threads that change them would not put them back as they were.
+    with _IMPORTING, warnings.catch_warnings():
         warnings.simplefilter("ignore", SyntaxWarning)
         warnings.simplefilter("ignore", DeprecationWarning)
         return import_module(module)
