@@ -17,13 +17,14 @@ from unknot.planner.ignoring import ignoring
 from unknot.planner.imports import imported
 from unknot.planner.moves import renamed
 from unknot.planner.outputs import output_changes
-from unknot.planner.plan import Action, Change, Drift, Mode, OutputChange, Plan, ReadSet, Version
+from unknot.planner.plan import Action, Change, Drift, Mode, OutputChange, Plan, PlannedRun, ReadSet, Version
 from unknot.planner.policy import judge
 from unknot.planner.refresh import Refreshed, refresh
 from unknot.planner.runs import planned_runs
 from unknot.planner.secrecy import Vaults
 from unknot.planner.selection import select, unknown
 from unknot.planner.services import Services
+from unknot.planner.stats import Meter
 from unknot.planner.values import (
     stacks_in,
 )
@@ -64,14 +65,21 @@ def make_plan(
     options: PlanOptions | None = None,
     diagnostics: Diagnostics | None = None,
     vault: Vault | None = None,
+    meter: Meter | None = None,
 ) -> Plan:
     """The plan from what is recorded (None: nothing yet) to what is wanted.
 
     Problems that the user can mend are in the plan's diagnostics; with an error there it cannot be applied. `vault`
-    is the ledger's; without one, sensitive outputs cannot be used.
+    is the ledger's; without one, sensitive outputs cannot be used. `meter` measures what it costs.
     """
     planning = _Planning(
-        definition, snapshot, services, options or PlanOptions(), diagnostics or Diagnostics(), Vaults(vault)
+        definition,
+        snapshot,
+        services,
+        options or PlanOptions(),
+        diagnostics or Diagnostics(),
+        Vaults(vault),
+        meter or Meter(),
     )
     return planning.run()
 
@@ -85,7 +93,9 @@ class _Planning:
         options: PlanOptions,
         diagnostics: Diagnostics,
         vaults: Vaults,
+        meter: Meter,
     ) -> None:
+        self.meter = meter
         self.definition = definition
         self.vaults = vaults
         self.first = snapshot is None
@@ -110,7 +120,8 @@ class _Planning:
         exclude = self._addresses(options.exclude, "--exclude", prior)
         replace = self._addresses(options.replace, "--replace", prior)
         replace -= {a for a in replace if a in self.desired and self.desired[a].provider == PORTABLE}
-        live = self._refresh(prior)
+        with self.meter.phase("refresh"):
+            live = self._refresh(prior)
         prior = {**prior, **live.prior} if live.prior else prior
         self.diagnostics.extend(live.diagnostics)
         changes: dict[Address, Change] = {}
@@ -118,34 +129,36 @@ class _Planning:
         unchanged = len(prior)
         outputs: tuple[OutputChange, ...] = ()
         if options.mode != "refresh-only":
-            diff = Diff(
-                self.desired,
-                self.snapshot,
-                prior,
-                seen=live.seen,
-                drifted=frozenset(live.prior),
-                others=self._others(),
-                replace=replace,
-                opinions=self._opinions,
-                diagnostics=self.diagnostics,
-                uids=expanded.uids,
-                vaults=self.vaults,
-            )
-            comparison = diff.run()
-            unchanged = comparison.unchanged
-            found = dict(comparison.changes)
-            found.update(imported(definition, found, self.services, self.snapshot, self.diagnostics))
-            found.update(self._deletions(prior, live.seen))
-            self._check_removals()
-            changes, excluded = select(found, targets, exclude, lambda a: self._dependencies(a, prior))
-            outputs = self._outputs(diff)
-            self._protect(changes)
-            self.diagnostics.extend(lacking(self.desired, self.services.engine))
-        runs = (
-            planned_runs(self.desired, changes, prior, self.snapshot, targets=targets, exclude=exclude)
-            if options.runs and options.mode == "normal" and not self.diagnostics.has_errors
-            else ()
-        )
+            with self.meter.phase("diff"):
+                diff = Diff(
+                    self.desired,
+                    self.snapshot,
+                    prior,
+                    seen=live.seen,
+                    drifted=frozenset(live.prior),
+                    others=self._others(),
+                    replace=replace,
+                    opinions=self._opinions,
+                    diagnostics=self.diagnostics,
+                    uids=expanded.uids,
+                    vaults=self.vaults,
+                )
+                comparison = diff.run()
+                unchanged = comparison.unchanged
+                found = dict(comparison.changes)
+                found.update(imported(definition, found, self.services, self.snapshot, self.diagnostics))
+                found.update(self._deletions(prior, live.seen))
+                self._check_removals()
+                changes, excluded = select(found, targets, exclude, lambda a: self._dependencies(a, prior))
+                outputs = self._outputs(diff)
+                self._protect(changes)
+                self.diagnostics.extend(lacking(self.desired, self.services.engine))
+        runs: tuple[PlannedRun, ...] = ()
+        if options.runs and options.mode == "normal" and not self.diagnostics.has_errors:
+            with self.meter.phase("runs"):
+                runs = planned_runs(
+                    self.desired, changes, prior, self.snapshot, targets=targets, exclude=exclude
+                )
         plan = Plan(
             stack=definition.stack,
             environment=definition.environment,
@@ -178,8 +191,9 @@ class _Planning:
             code=definition.code,
             calls=live.calls,
         )
-        self.diagnostics.extend(check_before(plan))
-        plan = msgspec.structs.replace(plan, policy_results=judge(plan, options.overrides))
+        with self.meter.phase("check"):
+            self.diagnostics.extend(check_before(plan))
+            plan = msgspec.structs.replace(plan, policy_results=judge(plan, options.overrides))
         return msgspec.structs.replace(plan, diagnostics=tuple(self._told()))
 
     def _told(self) -> Iterator[Diagnostic]:
@@ -216,6 +230,7 @@ class _Planning:
             self.snapshot.lineage,
             self.services,
             parallelism=self.options.parallelism,
+            meter=self.meter,
         )
 
     def _other_stacks(self) -> set[str]:

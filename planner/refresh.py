@@ -14,6 +14,7 @@ from unknot.planner.diff import Seen
 from unknot.planner.fields import field_change, is_secret
 from unknot.planner.plan import Drift, Version
 from unknot.planner.services import Services
+from unknot.planner.stats import Meter
 from unknot.providers.base import LiveObject, ReadItem, ReadRequest, ReadResponse
 from unknot.stacks.address import Address
 from unknot.stacks.diagnostic import Diagnostic, Severity
@@ -48,6 +49,7 @@ def refresh(
     services: Services,
     *,
     parallelism: int = 10,
+    meter: Meter | None = None,
 ) -> Refreshed:
     """Read every recorded object. An object that cannot be read is a warning, and counts as not looked at."""
     states: dict[Address, ResourceState] = {}
@@ -64,8 +66,10 @@ def refresh(
     drift: list[Drift] = []
     diagnostics: list[Diagnostic] = []
     calls = 0
-    for response in responses:
+    for (provider, request), response in zip(requests, responses, strict=True):
         calls += response.calls
+        if meter is not None:
+            meter.read(provider, request.context.target.name, len(request.items), response.calls)
         diagnostics.extend(_as_warning(d) for d in response.diagnostics)
         for address, live in response.objects.items():
             state = states[address]

@@ -10,6 +10,7 @@ import msgspec
 
 from unknot.planner.plan import Meaning, Mode, Plan, PlannedRun
 from unknot.planner.render.masking import MASK, Masking
+from unknot.planner.stats import PlanStats
 from unknot.providers.base import UNKNOWN
 from unknot.stacks.diagnostic import Diagnostic, SourceLocation
 
@@ -152,6 +153,8 @@ class PlanDocument(msgspec.Struct, frozen=True):
     diagnostics: tuple[Diagnostic, ...] = ()
     calls: int = 0
     """Requests made while refreshing."""
+    stats: PlanStats | msgspec.UnsetType = msgspec.UNSET
+    """With `--stats`: what planning cost."""
 
 
 class StepDocument(msgspec.Struct, frozen=True):
@@ -199,7 +202,7 @@ class DiagnosticsDocument(msgspec.Struct, frozen=True):
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-def plan_document(plan: Plan) -> bytes:
+def plan_document(plan: Plan, stats: PlanStats | None = None) -> bytes:
     """The plan as a `PlanDocument`, in JSON; changes in the order of their addresses."""
     masking = Masking(plan)
     counts = {action.value: number for action, number in plan.counts().items()}
@@ -253,6 +256,7 @@ def plan_document(plan: Plan) -> bytes:
         ),
         diagnostics=plan.diagnostics,
         calls=plan.calls,
+        stats=msgspec.UNSET if stats is None else stats,
     )
     return msgspec.json.encode(document)
 

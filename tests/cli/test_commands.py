@@ -120,6 +120,24 @@ def test_plan_tells_places_in_the_project_not_on_a_machine(
     assert 's.add(Node("first", value="hello"))' in unknot("plan").err  # the line is found from there, too
 
 
+def test_stats_of_a_plan_count_what_it_cost(unknot: Run, write_stack: Write) -> None:
+    write_stack()
+    unknot("apply", "--yes")
+    stats = unknot("plan", "--stats", "--json").document["stats"]
+    assert [phase["phase"] for phase in stats["phases"]] == [
+        "load",
+        "read",
+        "refresh",
+        "diff",
+        "runs",
+        "check",
+    ]
+    assert [(r["provider"], r["target"], r["objects"]) for r in stats["refresh"]] == [("null", "laptop", 2)]
+    assert stats["store_calls"].keys() == {"get", "list"}  # nothing is put
+    assert "\nRequests to refresh\n  null on laptop: " in unknot("plan", "--stats").out
+    assert "stats" not in unknot("plan", "--json").document
+
+
 def test_json_of_a_failure_is_a_document_too(unknot: Run, write_stack: Write) -> None:
     write_stack("raise ValueError('no')")
     answer = unknot("plan", "--json")

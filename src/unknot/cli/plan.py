@@ -10,6 +10,7 @@ from unknot.cli.planned import EXPIRY_HOURS, plan_options, planned
 from unknot.cli.session import Session
 from unknot.planner.archive import SavedPlan, write
 from unknot.planner.plan import Plan
+from unknot.planner.stats import Meter, PlanStats
 
 
 @click.command("plan")
@@ -29,6 +30,7 @@ from unknot.planner.plan import Plan
     help="Hours that a saved plan is good for.",
 )
 @click.option("--detailed-exitcode", is_flag=True, help="0: no changes, 1: error, 2: changes.")
+@click.option("--stats", "with_stats", is_flag=True, help="Show what planning cost: time, requests, calls.")
 @click.option("-v", "--verbose", is_flag=True, help="Show long values in full.")
 @options.json_output
 def plan_command(
@@ -39,6 +41,7 @@ def plan_command(
     out: Path | None,
     expires_hours: float,
     detailed_exitcode: bool,
+    with_stats: bool,
     verbose: bool,
     as_json: bool,
     **shape: object,
@@ -47,15 +50,20 @@ def plan_command(
 
     The plan compares what the stack wants with what is recorded, and with the world unless --no-refresh.
     """
+    session = Session(environment)
+    meter = Meter()
+    store = session.count_calls() if with_stats else None
     saved = planned(
-        Session(environment),
+        session,
         plan_options(shape, "destroy" if destroy else "normal"),
         variables=variables,
         variable_files=variable_files,
         saving=out is not None,
         expires_hours=expires_hours,
+        meter=meter,
     )
-    show_plan(saved.plan, as_json=as_json, verbose=verbose)
+    stats = None if store is None else meter.stats(dict(store.calls))
+    show_plan(saved.plan, as_json=as_json, verbose=verbose, stats=stats)
     if not saved.plan.can_apply:
         return 1
     if out is not None:
@@ -64,12 +72,12 @@ def plan_command(
     return 2 if detailed_exitcode and not saved.plan.is_empty else 0
 
 
-def show_plan(plan: Plan, *, as_json: bool, verbose: bool = False) -> None:
-    """The plan on stdout, its diagnostics on stderr."""
+def show_plan(plan: Plan, *, as_json: bool, verbose: bool = False, stats: PlanStats | None = None) -> None:
+    """The plan on stdout, and what it cost; its diagnostics on stderr."""
     if as_json:
         from unknot.planner.render.document import plan_document
 
-        console.out_bytes(plan_document(plan))
+        console.out_bytes(plan_document(plan, stats))
         return
     from unknot.planner.render.text import plan_text
 
@@ -82,6 +90,10 @@ def show_plan(plan: Plan, *, as_json: bool, verbose: bool = False) -> None:
             root=console.root(),
         )
     )
+    if stats is not None:
+        from unknot.planner.render.stats import stats_text
+
+        console.out(stats_text(stats, color=console.wants_color(sys.stdout)))
     console.show_diagnostics(plan.diagnostics)
 
 

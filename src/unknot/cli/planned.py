@@ -12,6 +12,7 @@ from unknot.planner.absorbing import absorb_sealed
 from unknot.planner.archive import SavedPlan, bind
 from unknot.planner.plan import Mode
 from unknot.planner.planning import PlanOptions, definition_hash, make_plan
+from unknot.planner.stats import Meter
 from unknot.stacks.address import Address
 from unknot.stacks.definition import ImportRule
 from unknot.stacks.diagnostic import SourceLocation
@@ -44,21 +45,25 @@ def planned(
     saving: bool = False,
     absorbing: bool = False,
     expires_hours: float = EXPIRY_HOURS,
+    meter: Meter | None = None,
 ) -> SavedPlan:
     """Load, read, plan. Raises DefinitionError when the stack cannot be read at all.
 
     With `absorbing`, runs that ended without unknot are recorded first and count in the plan: for apply, as
     planning writes nothing (rule P1).
     """
-    loaded = session.load(pairs(variables, "--var"), variable_files)
+    meter = meter or Meter()
+    with meter.phase("load"):
+        loaded = session.load(pairs(variables, "--var"), variable_files)
     definition = loaded.definition
     if imports:
         rules = tuple(ImportRule(address, found, source) for address, (found, source) in imports.items())
         definition = msgspec.structs.replace(definition, imports=(*definition.imports, *rules))
     ledger = session.ledger(definition.stack)
-    noticed = absorb_sealed(ledger, session.services) if absorbing and ledger.exists else ()
-    reader = ledger.reader()
-    snapshot = reader.snapshot() if ledger.exists else None
+    with meter.phase("read"):
+        noticed = absorb_sealed(ledger, session.services) if absorbing and ledger.exists else ()
+        reader = ledger.reader()
+        snapshot = reader.snapshot() if ledger.exists else None
     loaded.diagnostics.extend((*noticed, *reader.diagnostics))
     plan = make_plan(
         definition,
@@ -67,6 +72,7 @@ def planned(
         options=options,
         diagnostics=loaded.diagnostics,
         vault=ledger.vault(),
+        meter=meter,
     )
     if not saving:
         return bind(plan, definition.bundles)

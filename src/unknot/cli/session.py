@@ -5,6 +5,7 @@ import functools
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from unknot.planner.diff import OtherStack
 from unknot.planner.services import Services
@@ -16,6 +17,9 @@ from unknot.state.ledger import Ledger
 from unknot.state.snapshot import Snapshot
 from unknot.state.stores.base import Store
 from unknot.state.stores.opening import open_store
+
+if TYPE_CHECKING:
+    from unknot.state.stores.counting import CountingStore
 
 
 class Session:
@@ -50,6 +54,14 @@ class Session:
     def backend(self) -> Store:
         """The store that holds the ledgers."""
         return open_store(self.project.config.backend, self.project.root)
+
+    def count_calls(self) -> "CountingStore":
+        """Count calls to the backend from here on."""
+        from unknot.state.stores.counting import CountingStore
+
+        counting = CountingStore(self.backend)
+        self.backend = counting
+        return counting
 
     def ledger(self, stack: str | None = None, environment: str | None = None) -> Ledger:
         """The ledger of a stack; this project's and environment's when left out."""
