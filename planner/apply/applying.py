@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from unknot.planner.apply.known import Known
 from unknot.planner.apply.merging import as_of_now
 from unknot.planner.apply.recording import inputs_hash, token_of, without
 from unknot.planner.apply.report import ApplyReport, Progress
@@ -18,7 +19,6 @@ from unknot.planner.apply.settling import closed, settle, written
 from unknot.planner.apply.validation import Resumption
 from unknot.planner.apply.walk import Walk
 from unknot.planner.code import Load, from_bundle, function_of
-from unknot.planner.diff import OtherStack
 from unknot.planner.fields import shown
 from unknot.planner.moves import apply_renames
 from unknot.planner.outputs import is_to_be_sealed
@@ -151,6 +151,7 @@ class _Applying:
         self.progress = progress
         self.load = load
         self.vaults = vaults
+        self.known = Known(services, vaults)
         self.diagnostics: list[Diagnostic] = [*lease.diagnostics]
 
     def append(self, events: Iterable[Event]) -> int:
@@ -192,7 +193,7 @@ class _Applying:
             stop=self.stop,
             bundles=self.bundles,
             progress=self.progress,
-            vaults=self.vaults,
+            known=self.known,
             held_back=settled.open,
             adopted=settled.adopted | self._absorbed(),
             base=base,
@@ -200,7 +201,7 @@ class _Applying:
             load=self.load,
         )
         steps = walk.run()
-        outputs = self._outputs(walk, snapshot)
+        outputs = self._outputs(snapshot)
         finished: list[Event] = (
             [OutputsWritten(outputs=outputs)] if self._outputs_changed(snapshot, outputs) else []
         )
@@ -254,15 +255,9 @@ class _Applying:
         if not self.plan.policies:
             return
         overridden = {r.policy: r.overridden for r in self.plan.policy_results if r.overridden}
-        now = as_of_now(self.plan, base, self._other_stack, self.vaults)
+        now = as_of_now(self.plan, base, self.known.other_stack, self.vaults)
         results = judge(now, overridden, self.load)
         _must_be_applicable(msgspec.structs.replace(now, policy_results=results))
-
-    def _other_stack(self, name: str) -> OtherStack | None:
-        other = self.services.other_stack(name)
-        if other is not None:
-            self.vaults.know(other.vault)
-        return other
 
     def _accepted_drift(self, snapshot: Snapshot, settled: frozenset[Address]) -> Iterable[Event]:
         """Outputs that are different in the world are recorded; with `--refresh-only`, inputs and losses too."""
@@ -350,12 +345,12 @@ class _Applying:
         self.append([closed(intent.id, "done"), written(left, "delete")])
         return left
 
-    def _outputs(self, walk: Walk, snapshot: Snapshot) -> dict[str, Any]:
+    def _outputs(self, snapshot: Snapshot) -> dict[str, Any]:
         outputs: dict[str, Any] = {}
         seal = self.vaults.sealing(STACK, 0, snapshot.outputs)
         for name, value in self.plan.output_values.items():
             try:
-                found = resolve(value, walk.lookup)
+                found = resolve(value, self.known.lookup)
                 sealed = is_to_be_sealed(found, sensitive=name in self.plan.sensitive_outputs)
                 outputs[name] = seal(name, self.vaults.opened(found)) if sealed else found
             except (MissingOutput, LedgerError) as missing:

@@ -6,7 +6,6 @@ the depth of the graph and not with its size.
 """
 
 import contextlib
-import functools
 import graphlib
 import queue
 import threading
@@ -17,6 +16,7 @@ from typing import Any, Protocol
 import msgspec
 
 from unknot.planner.apply.execution import Answer, Call, execute
+from unknot.planner.apply.known import Known
 from unknot.planner.apply.recording import (
     dependents_of,
     inputs_hash,
@@ -36,13 +36,11 @@ from unknot.planner.apply.report import Outcome, Progress, StepEnded, StepReport
 from unknot.planner.apply.settling import closed, written
 from unknot.planner.apply.validation import Resumption, changed_verb, refusal
 from unknot.planner.code import function_of
-from unknot.planner.conditions import ConditionFailed, require, rules_for
-from unknot.planner.diff import OtherStack
+from unknot.planner.conditions import ConditionFailed, rules_for
 from unknot.planner.order import Step, steps
 from unknot.planner.plan import Action, Change, Plan
-from unknot.planner.secrecy import Vaults, redact
 from unknot.planner.services import Services
-from unknot.planner.values import MASK, MissingOutput, holds_sealed, resolve
+from unknot.planner.values import MASK, MissingOutput, resolve
 from unknot.providers.base import BundleSource, Mark
 from unknot.stacks.address import Address
 from unknot.stacks.errors import LeaseLost, LedgerError
@@ -80,7 +78,7 @@ class Walk:
         stop: threading.Event,
         bundles: BundleSource | None,
         progress: Progress | None,
-        vaults: Vaults,
+        known: Known,
         held_back: frozenset[Address] = frozenset(),
         adopted: frozenset[Address] = frozenset(),
         base: Snapshot | None = None,
@@ -97,9 +95,8 @@ class Walk:
         self._snapshot = snapshot
         self._recorder = recorder
         self._services = services
-        self._vaults = vaults
-        # Read anew for each apply, and only once: all of it is validated against one state of another stack.
-        self._other_stack = functools.cache(self._read_stack)
+        self._known = known
+        self._vaults = known.vaults
         self._parallelism = max(1, parallelism)
         self._stop = stop
         self._bundles = bundles
@@ -114,9 +111,8 @@ class Walk:
         self._answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
         self._reports: dict[Address, StepReport] = {}
         self._lost: LeaseLost | None = None
-        self._outputs = (
-            {a: s.outputs for a, s in self.recorded.items()} if plan.changes or plan.output_values else {}
-        )
+        if plan.changes or plan.output_values:
+            known.outputs.update((a, s.outputs) for a, s in self.recorded.items())
         self._dependents = dependents_of(snapshot) if plan.destroys else {}
         self._graph = steps(self._changes.values(), snapshot.resources)
 
@@ -209,7 +205,7 @@ class Walk:
             self._base.resources,
             self._base.tombstones,
             lambda address: self._is_ours(address) or (address == change.address and self._was_made(change)),
-            self._other_stack,
+            self._known.other_stack,
             self._dependents,
         )
 
@@ -246,11 +242,13 @@ class Walk:
             return self._call(step, change, change.inputs, instance, instance.generation, None, events)
         generation = next_generation(change, state)
         try:
-            resolved = change.inputs if change.resolved is None else resolve(change.inputs, self.lookup)
-            self._require(change, "before", resolved, {})
+            resolved = (
+                change.inputs if change.resolved is None else resolve(change.inputs, self._known.lookup)
+            )
+            rules = rules_for(self.plan.conditions, change, "before")
+            self._known.require(rules, resolved, {}, self._load)
             resolved = without_ignored(change, resolved)
-            if change.reads.stacks and holds_sealed(resolved):
-                resolved = self._adopted_seals(change, generation, resolved)
+            resolved = self._known.ours(change, generation, resolved)
             verb = changed_verb(change, resolved, self._vaults)
             touches = touches_world(change, resolved, self._vaults)
         except (MissingOutput, ConditionFailed, LedgerError) as problem:
@@ -361,28 +359,11 @@ class Walk:
         if call.step.part == "delete":
             return ""
         try:
-            self._require(change, "after", call.inputs, answer.outputs)
+            rules = rules_for(self.plan.conditions, change, "after")
+            self._known.require(rules, call.inputs, answer.outputs, self._load)
         except ConditionFailed as failed:
             return f"{failed.summary} ({failed.detail})"
         return ""
-
-    def _require(self, change: Change, when: str, inputs: dict[str, Any], outputs: dict[str, Any]) -> None:
-        """Hold the conditions of a change to its values in clear. Raises ConditionFailed, which shows none of them."""
-        rules = rules_for(self.plan.conditions, change, when)
-        if not rules:
-            return
-        secrets: list[str] = []
-        inputs, outputs = self._vaults.clear(inputs, secrets), self._vaults.clear(outputs, secrets)
-        for rule in rules:
-            try:
-                require(rule, inputs, outputs, self._load)
-            except ConditionFailed as failed:
-                raise ConditionFailed(failed.summary, detail=redact(failed.detail, secrets)) from None
-
-    def _adopted_seals(self, change: Change, generation: int, resolved: dict[str, Any]) -> dict[str, Any]:
-        """Inputs whose secrets another stack's ledger sealed, as this one keeps them."""
-        seal = self._vaults.sealing(change.uid, generation, {})
-        return {name: self._vaults.adopted(value, seal, name) for name, value in resolved.items()}
 
     def _take_away(self, change: Change, instance: Instance, events: list[Event]) -> None:
         """Record that one object of an address is gone."""
@@ -406,21 +387,8 @@ class Walk:
     def _write(self, change: Change, state: ResourceState, events: list[Event]) -> None:
         events.append(written(state, change.action.value))
         self.recorded[change.address] = state
-        self._outputs[change.address] = state.outputs
+        self._known.outputs[change.address] = state.outputs
         self._ours.add(change.address)
-
-    def lookup(self, address: Address, stack: str | None) -> Any:
-        """Outputs as they are now, for `resolve`."""
-        if stack is not None:
-            other = self._other_stack(stack)
-            return None if other is None else other.outputs
-        return self._outputs.get(address)
-
-    def _read_stack(self, name: str) -> OtherStack | None:
-        other = self._services.other_stack(name)
-        if other is not None:
-            self._vaults.know(other.vault)
-        return other
 
     def _blocking(self, step: Step, change: Change) -> str | None:
         """The first failure that this step waits on, by name; None when it may go on."""
@@ -468,7 +436,9 @@ class Walk:
             return False
         if change.action is not Action.DELETE_THEN_CREATE:
             with contextlib.suppress(MissingOutput):
-                wanted = change.inputs if change.resolved is None else resolve(change.inputs, self.lookup)
+                wanted = (
+                    change.inputs if change.resolved is None else resolve(change.inputs, self._known.lookup)
+                )
                 if state.resolved_inputs.keys() == wanted.keys() and not any(
                     self._vaults.differ(state.resolved_inputs[name], wanted[name]) for name in wanted
                 ):
