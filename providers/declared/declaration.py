@@ -9,6 +9,7 @@ paginators. Those that build the parameters of a call see one document:
     {"input": inputs by name, "members": inputs by API name (tags and aspects left out), "key": identity by name, "output": outputs by name, "prior": prior inputs by name,
      "live": inputs as they are now, in the API's form, read when an expression speaks of it,
      "changed": of an update, API names of the inputs (tags and aspects left out) that have changed, sorted,
+     "mark": of a listing that looks for what an interrupted create made, `mark.lineage` and `mark.uid`; else null,
      "tags": all tags with our mark, as a map, "added": tags to be set, "removed": names of tags to be taken off,
      "token": idempotency token, "place": where the target is (`place.region`, `place.account`, `place.project`)}
 

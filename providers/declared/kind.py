@@ -144,6 +144,7 @@ class Kind:
             "place": place,
             "prior": {},
             "changed": [],
+            "mark": None,
             "output": {},
             "live": None,
             "token": "",

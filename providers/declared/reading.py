@@ -120,14 +120,16 @@ class Reader:
             for name in wanted
         }
 
-    def listing(self, keys: Mapping[str, str]) -> Iterator[tuple[str, Any, Listing]]:
-        """Id and document of every object that the first listing without a filter tells of.
+    def listing(self, keys: Mapping[str, str], mark: Mark) -> Iterator[tuple[str, Any, Listing]]:
+        """Id and document of every object that the first listing without a filter tells of, or of those with `mark`.
 
         `keys`: the parts of the identity that are known, for listings of what is under them.
         """
+        wanted = {"lineage": mark.lineage, "uid": mark.uid}
         for listing in self._kind.declaration.listing:
             if not listing.by and keys.keys() >= set(listing.under):
-                for document in self._documents(listing, {}, {name: keys[name] for name in listing.under}):
+                under = {name: keys[name] for name in listing.under}
+                for document in self._documents(listing, {}, under, wanted):
                     object_id = self._listed_id(listing, document)
                     if object_id is not None:
                         yield object_id, document, listing
@@ -279,9 +281,13 @@ class Reader:
         return [(under, ids) for under, ids in places.items() if len(ids) > 1]
 
     def _documents(
-        self, listing: Listing, more: Mapping[str, Any], under: Mapping[str, str]
+        self,
+        listing: Listing,
+        more: Mapping[str, Any],
+        under: Mapping[str, str],
+        mark: Mapping[str, str] | None = None,
     ) -> Iterator[Any]:
-        for page in self._pages(listing, more, under):
+        for page in self._pages(listing, more, under, mark):
             yield from self._in_page(listing, page)
 
     def _in_page(self, listing: Listing, page: Any) -> Iterator[Any]:
@@ -290,12 +296,16 @@ class Reader:
             if not (gone and self._is_gone(gone, document, self._listed_keys(listing, document))):
                 yield document
 
-    def _pages(self, listing: Listing, more: Mapping[str, Any], under: Mapping[str, str]) -> Iterator[Any]:
+    def _pages(
+        self,
+        listing: Listing,
+        more: Mapping[str, Any],
+        under: Mapping[str, str],
+        mark: Mapping[str, str] | None = None,
+    ) -> Iterator[Any]:
         kind = self._kind
-        parameters = {
-            **kind.parameters(listing.call, kind.situation({}, under, self._api.place), (), self._api),
-            **more,
-        }
+        situation = kind.situation({}, under, self._api.place, mark=mark)
+        parameters = {**kind.parameters(listing.call, situation, (), self._api), **more}
         return self._api.pages(kind.declaration.service, listing.call.operation, parameters, self._tally)
 
     def _listed_keys(self, listing: Listing, document: Any) -> dict[str, Any]:

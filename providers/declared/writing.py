@@ -182,7 +182,7 @@ class Writer:
         if kind.declaration.tags is None:
             return None
         known = kind.told_keys(self._document(inputs, {}, {}, token))
-        for object_id, document, listing in self._reader.listing(known):
+        for object_id, document, listing in self._reader.listing(known, mark):
             if listing.tags:
                 found = Found(document, {}, kind.tag_map(self._reader.tags_in(document)))
                 if kind.without_mark(found.tags or {})[1] != mark:

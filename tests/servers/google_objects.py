@@ -202,6 +202,7 @@ class World:
             if resource == method.resource
             and place.startswith(path + "/")
             and query.get("project", entry["_project"]) == entry["_project"]
+            and _fits(entry, query.get("filter", ""))
         ]
         size = int(query.get("pageSize") or query.get("maxResults") or 100)
         start = int(query.get("pageToken") or 0)
@@ -408,3 +409,13 @@ def _merged(there: Any, change: Any) -> Any:
         else:
             found[name] = _merged(found.get(name), value)
     return found
+
+
+def _fits(entry: Mapping[str, Any], wanted: str) -> bool:
+    """Whether an object fits a filter, of which no more than `labels.key=value` is understood here."""
+    if not wanted:
+        return True
+    found = re.fullmatch(r'labels\.([\w-]+)="?([^"]*)"?', wanted)
+    if found is None:
+        raise invalid(f"filter {wanted!r}")
+    return bool(entry.get("labels", {}).get(found[1]) == found[2])

@@ -93,7 +93,7 @@ class _Type:
             "prior": Fields(inputs),
             "key": self._keys(),
             "output": Fields(dict.fromkeys(declared.outputs)),
-            **dict.fromkeys(("members", "live", "changed", "tags", "added", "removed", "token", "place")),
+            **dict.fromkeys(("members", "live", "changed", "mark", "tags", "added", "removed", "token", "place")),
         }
         if created:
             members["created"] = self._answer(declared.create.operation) if declared.create else None

@@ -14,6 +14,11 @@ from unknot.providers.declared.declaration import (
 
 _NOT_THERE: Final = ("404",)
 _PARENT: Final = "join('/', ['projects', place.project, 'locations', place.region])"
+_LISTED: Final = {
+    "parent": _PARENT,
+    # A project keeps every job that it ever had: those of others are not asked for.
+    "filter": "mark && join('', ['labels.unknot-uid=', mark.uid])",
+}
 
 CUSTOM_JOB: Final = Declaration(
     type="gcp.vertex_custom_job",
@@ -24,7 +29,7 @@ CUSTOM_JOB: Final = Declaration(
     read=Reading(Call("aiplatform.projects.locations.customJobs.get"), absent=_NOT_THERE),
     listing=(
         Listing(
-            Call("aiplatform.projects.locations.customJobs.list", params={"parent": _PARENT}),
+            Call("aiplatform.projects.locations.customJobs.list", params=_LISTED),
             items="customJobs",
             keys={"name": "name"},
             fields=("*",),
@@ -58,7 +63,7 @@ ENDPOINT: Final = Declaration(
     read=Reading(Call("aiplatform.projects.locations.endpoints.get"), absent=_NOT_THERE),
     listing=(
         Listing(
-            Call("aiplatform.projects.locations.endpoints.list", params={"parent": _PARENT}),
+            Call("aiplatform.projects.locations.endpoints.list", params=_LISTED),
             items="endpoints",
             keys={"name": "name"},
             fields=("*",),

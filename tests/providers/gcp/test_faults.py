@@ -89,6 +89,15 @@ def test_response_lost_after_the_object_was_made_makes_no_second_one(
     assert [schema.world.count(resource) for resource in creates] == [1]
 
 
+def test_jobs_of_others_are_not_asked_for_when_one_is_made(
+    team: Team, target: Target, proxy: Proxy, schema: SchemaServer
+) -> None:
+    assert team.apply(_job(target)).exit_code == 0
+    listed = [request.path for request in proxy.requests if "customJobs?" in request.path]
+    assert len(listed) == 1
+    assert "filter=labels.unknot-uid%3D" in listed[0]
+
+
 @pytest.mark.rule("A3")
 def test_notification_whose_making_was_not_answered_is_found_under_its_bucket(
     team: Team, target: Target, proxy: Proxy, schema: SchemaServer
