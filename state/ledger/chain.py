@@ -3,7 +3,9 @@
 Turns whatever is wrong with a file into LedgerDamaged with the file's name. Does not fold.
 """
 
+from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from unknot.stacks.errors import LedgerDamaged
 from unknot.state.events import LedgerCreated, VolumeBegun
@@ -48,8 +50,26 @@ class Chain:
                 )
             last = max(last, serial)
         # Every serial is read, listed or not: a listing may miss a name that appeared while it was made.
-        for serial in range(after + 1, min(last, stop or last) + 1):
-            yield self.read(serial)
+        yield from self._read_all(range(after + 1, min(last, stop or last) + 1))
+
+    def _read_all(self, serials: range) -> Iterator[Segment]:
+        """In order; from a store behind a network several at once, a bounded number ahead of who takes them."""
+        readers = min(self.edge.readers, len(serials))
+        if readers < 2:
+            yield from map(self.read, serials)
+            return
+        with ThreadPoolExecutor(readers, thread_name_prefix="chain") as pool:
+            ahead: deque[Future[Segment]] = deque()
+            try:
+                for serial in serials:
+                    ahead.append(pool.submit(self.read, serial))
+                    if len(ahead) > 2 * readers:
+                        yield ahead.popleft().result()
+                while ahead:
+                    yield ahead.popleft().result()
+            finally:
+                for future in ahead:
+                    future.cancel()
 
     def read(self, serial: Serial) -> Segment:
         """One segment. Raises LedgerDamaged if it is not there or not sound."""

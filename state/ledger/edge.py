@@ -44,6 +44,11 @@ class LedgerStore:
         """The part below a further prefix."""
         return LedgerStore(self.store, f"{self.prefix}{prefix}", self._clock) if prefix else self
 
+    @property
+    def readers(self) -> int:
+        """How many objects are read at once: waiting for a network is done together."""
+        return getattr(self.store, "readers", 1)
+
     def where(self, key: str = "") -> str:
         """For messages: the whole place of `key`, or of the ledger."""
         return place_of(self.store.url, self.prefix + key)

@@ -155,6 +155,8 @@ def take_lease(
 
     Raises LeaseHeld when it is neither within `wait_s` seconds.
     """
+    # A long log in a slow store may take longer to read than the term that begins when the lease is asked for.
+    reader.refresh()
     give_up_at = clock.now() + wait_s
     observed: tuple[str, int, float] | None = None
     observed_at = 0.0

@@ -26,6 +26,11 @@ class CountingStore:
             return self.calls.total()
 
     @property
+    def readers(self) -> int:
+        """As many as of the other store."""
+        return getattr(self._store, "readers", 1)
+
+    @property
     def url(self) -> str:
         return self._store.url
 

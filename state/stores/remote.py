@@ -101,6 +101,9 @@ class Source:
 class RemoteStore(abc.ABC):
     """A store behind a network. Safe for threads and processes."""
 
+    readers = CONNECTIONS
+    """How many objects are worth reading at once."""
+
     def __init__(
         self, url: str, prefix: str, *, is_proven: bool = True, part_bytes: int = PART_BYTES
     ) -> None:
