@@ -123,9 +123,10 @@ class Resolver:
             value = Plain(self._json(value))
         if isinstance(value, Plain) and isinstance(value.value, bool):
             return value.value
-        kind = value.type if isinstance(value, ArtifactRef) else "another value"
+        kind = value.type.rpartition(":")[2] if isinstance(value, ArtifactRef) else "list"
+        kind = type(value.value).__name__ if isinstance(value, Plain) else kind
         raise EngineError(
-            f"`when` goes by `True` or `False`, and was given {kind}",
+            f"`when` goes by `True` or `False`, and was given `{kind}`",
             detail="The op that it goes by must return a bool.",
         )
 

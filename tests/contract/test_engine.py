@@ -35,10 +35,15 @@ from unknot.stacks.bundle import pack
 from unknot.stacks.errors import EngineError
 from unknot.stacks.graph import (
     Binding,
+    Choice,
     CommandCode,
+    Condition,
+    Element,
     Fingerprint,
+    Gathered,
     InputSpec,
     LiteralValue,
+    Mapped,
     OpSpec,
     OutputSpec,
     ParameterSpec,
@@ -50,7 +55,7 @@ from unknot.stacks.graph import (
     WorkflowGraph,
     WorkflowInput,
 )
-from unknot.stacks.run import Deployment, RunManifest, RunRequest, TaskRecord
+from unknot.stacks.run import NOT_TAKEN, Deployment, RunManifest, RunRequest, TaskRecord
 from unknot.stacks.target import Target
 from unknot.state.stores.base import Store
 from unknot.state.stores.local import LocalStore
@@ -140,6 +145,35 @@ def when(at) -> str:
 
 def unknown(n: int):
     return open(os.devnull)
+
+def tables(count: int):
+    import pyarrow
+    return [pyarrow.table({"n": list(range(n + 1))}) for n in range(count)]
+
+def rows(part, more: int = 0) -> int:
+    print("rows of", part.num_rows)
+    return part.num_rows + more
+
+def gathered(values: list, extra=None, both=None) -> list:
+    return [sum(values), extra, both]
+
+def odd(n: int) -> bool:
+    return n % 2 == 1
+
+def half(n: int) -> int:
+    if n == 3:
+        raise ValueError("three")
+    return n // 2
+
+def mended(n: int, marker: str) -> int:
+    if n == 3 and not Path(marker).exists():
+        raise ValueError("not yet")
+    return n
+
+def touched(n: int, folder: str) -> int:
+    with open(Path(folder) / str(n), "a") as file:
+        file.write("x")
+    return n
 """
 
 
@@ -231,10 +265,7 @@ def op(
 
 def call(op_name: str, task: str | None = None, **inputs: Binding | Any) -> TaskSpec:
     bound = {
-        name: value
-        if isinstance(value, (LiteralValue, TaskOutput, WorkflowInput, RunTime))
-        else LiteralValue(value)
-        for name, value in inputs.items()
+        name: value if isinstance(value, Binding) else LiteralValue(value) for name, value in inputs.items()
     }
     return TaskSpec(task or op_name, op_name, bound)
 
@@ -686,6 +717,242 @@ def test_fan_out_of_fifty_tasks(lab: Lab) -> None:
 
     assert manifest.status == "succeeded"
     assert [len(lab.value(task)) for task in manifest.tasks] == list(range(50))
+
+
+@pytest.mark.slow
+def test_fan_out_over_fifty_elements_known_only_when_it_runs_and_fan_in(lab: Lab) -> None:
+    manifest = lab.run(
+        flow(
+            lab,
+            (op("tables"), call("tables", count=50)),
+            (op("rows", output="builtins:int"), call("rows", part=Element(TaskOutput("tables")), more=1)),
+            (op("gathered"), call("gathered", values=TaskOutput("rows"))),
+            published={"rows": TaskOutput("rows")},
+        )
+    )
+
+    tasks = by_id(manifest)
+    assert manifest.status == "succeeded", tasks["rows"].error
+    assert [lab.value(tasks[f"rows[{n}]"]) for n in range(50)] == list(range(2, 52))
+    assert lab.value(tasks["rows"]) == list(range(2, 52))
+    assert lab.value(tasks["gathered"])[0] == sum(range(2, 52))
+    assert lab.value(tasks["tables"])[3].num_rows == 4
+    parts = tasks["tables"].outputs["value"].items
+    assert [tasks[f"rows[{n}]"].inputs["part"] for n in range(50)] == [part.hash for part in parts]
+    assert [task.task for task in manifest.tasks][1:4] == ["rows", "rows[0]", "rows[1]"]
+    assert manifest.published["rows"] == tasks["rows"].outputs["value"]
+
+
+@pytest.mark.slow
+def test_list_of_artifacts_is_one_input(lab: Lab) -> None:
+    manifest = lab.run(
+        flow(
+            lab,
+            (op("odd", output="builtins:bool"), call("odd", n=3)),
+            (op("rows", output="builtins:int"), call("rows", part=Element(TaskOutput("tables")))),
+            (op("tables"), call("tables", count=2)),
+            (
+                op("gathered"),
+                call(
+                    "gathered",
+                    values=Gathered((LiteralValue(5), LiteralValue(6))),
+                    extra=Gathered((TaskOutput("odd"), LiteralValue("x")), "tuple"),
+                    both=Gathered((TaskOutput("odd"), TaskOutput("rows")), "dict", ("a", "b")),
+                ),
+            ),
+            published={"both": Gathered((TaskOutput("odd"), LiteralValue(2)))},
+        )
+    )
+
+    tasks = by_id(manifest)
+    assert lab.value(tasks["gathered"]) == [11, (True, "x"), {"a": True, "b": [1, 2]}]
+    assert tasks["gathered"].inputs["extra[0]"] == tasks["odd"].outputs["value"].hash
+    assert tasks["gathered"].inputs["both[b]"] == tasks["rows"].outputs["value"].hash
+    assert read_artifact(manifest.published["both"], lab.store, lab.project) == [True, 2]
+
+
+@pytest.mark.slow
+def test_each_over_an_empty_list_gives_an_empty_list(lab: Lab) -> None:
+    manifest = lab.run(
+        flow(
+            lab,
+            (op("numbers"), call("numbers", count=0)),
+            (op("half", output="builtins:int"), call("half", n=Element(TaskOutput("numbers")))),
+            (op("gathered"), call("gathered", values=TaskOutput("half"))),
+        )
+    )
+
+    assert [(task.task, task.status) for task in manifest.tasks] == [
+        ("numbers", "succeeded"),
+        ("half", "succeeded"),
+        ("gathered", "succeeded"),
+    ]
+    assert lab.value(by_id(manifest)["gathered"])[0] == 0
+
+
+def branching(lab: Lab, n: int, **changes: Any) -> Deployment:
+    """Whether `n` is odd decides between `half` and `numbers`; `gathered` reads whichever was done."""
+    condition = TaskOutput("odd")
+    half, numbers = call("half", n=8), call("numbers", count=3)
+    return flow(
+        lab,
+        (op("odd", output="builtins:bool"), call("odd", n=n)),
+        (
+            op("half", output="builtins:int"),
+            msgspec.structs.replace(half, when=(Condition(condition, True),)),
+        ),
+        (op("numbers"), msgspec.structs.replace(numbers, when=(Condition(condition, False),))),
+        (
+            op("gathered"),
+            call(
+                "gathered",
+                values=LiteralValue([1]),
+                extra=Choice(condition, TaskOutput("half"), TaskOutput("numbers")),
+            ),
+        ),
+        published={"chosen": Choice(condition, TaskOutput("half"), LiteralValue("none"))},
+        **changes,
+    )
+
+
+@pytest.mark.slow
+def test_branch_that_is_not_taken_is_skipped_and_the_run_succeeds(lab: Lab) -> None:
+    odd, even = lab.run(branching(lab, 1)), lab.run(branching(lab, 2))
+
+    for manifest, done, skipped, value in ((odd, "half", "numbers", 4), (even, "numbers", "half", [0, 1, 2])):
+        tasks = by_id(manifest)
+        assert manifest.status == "succeeded"
+        assert tasks[done].status == "succeeded"
+        assert (tasks[skipped].status, tasks[skipped].reason) == ("skipped", NOT_TAKEN)
+        assert lab.value(tasks["gathered"])[1] == value
+    assert odd.published["chosen"] == by_id(odd)["half"].outputs["value"]
+    assert read_artifact(even.published["chosen"], lab.store, lab.project) == "none"
+
+
+@pytest.mark.slow
+def test_branch_may_differ_from_element_to_element(lab: Lab) -> None:
+    numbers, odd, half = (Element(TaskOutput(name)) for name in ("numbers", "odd", "half"))
+    mapped = msgspec.structs.replace(call("half", n=numbers), when=(Condition(odd, False),))
+    manifest = lab.run(
+        flow(
+            lab,
+            (op("numbers"), call("numbers", count=6)),
+            (op("odd", output="builtins:bool"), call("odd", n=numbers)),
+            (op("half", output="builtins:int"), mapped),
+            (op("gathered"), call("gathered", values=Mapped(Choice(odd, numbers, half)), extra=0)),
+        )
+    )
+
+    tasks = by_id(manifest)
+    assert manifest.status == "succeeded", tasks["half"].error
+    assert [tasks[f"half[{n}]"].reason for n in range(6)] == ["", NOT_TAKEN] * 3
+    assert lab.value(tasks["gathered"])[0] == 0 + 1 + 1 + 3 + 2 + 5
+
+
+@pytest.mark.slow
+def test_one_element_that_fails_fails_the_gathering_and_the_others_are_done(lab: Lab) -> None:
+    manifest = lab.run(
+        flow(
+            lab,
+            (op("numbers"), call("numbers", count=5)),
+            (op("half", output="builtins:int"), call("half", n=Element(TaskOutput("numbers")))),
+            (op("gathered"), call("gathered", values=TaskOutput("half"))),
+        )
+    )
+
+    tasks = by_id(manifest)
+    assert manifest.status == "failed"
+    assert [tasks[f"half[{n}]"].status for n in range(5)] == [*["succeeded"] * 3, "failed", "succeeded"]
+    assert tasks["half"].status == "failed"
+    assert tasks["half"].error == "1 of 5 elements failed; `half[3]`: ValueError: three"
+    assert (tasks["gathered"].status, tasks["gathered"].reason) == ("skipped", "skipped because of half")
+
+
+@pytest.mark.slow
+def test_retry_does_the_failed_element_alone(lab: Lab) -> None:
+    marker = lab.project / "marker"
+    deployment = flow(
+        lab,
+        (op("numbers"), call("numbers", count=5)),
+        (
+            op("mended", output="builtins:int"),
+            call("mended", n=Element(TaskOutput("numbers")), marker=str(marker)),
+        ),
+    )
+    first = lab.run(deployment)
+    marker.touch()
+    second = lab.run(deployment, retry_of="run-1", use_cache=False)
+
+    assert first.status == "failed"
+    assert second.status == "succeeded"
+    statuses = {task.task: task.status for task in second.tasks}
+    assert statuses == {
+        "numbers": "reused",
+        "mended": "succeeded",
+        **{f"mended[{n}]": "succeeded" if n == 3 else "reused" for n in range(5)},
+    }
+    assert by_id(second)["mended"].reason == "5 elements, 4 reused"
+
+
+@pytest.mark.slow
+def test_run_from_one_element_does_it_and_what_follows(lab: Lab) -> None:
+    folder = lab.project / "touched"
+    folder.mkdir()
+    deployment = flow(
+        lab,
+        (op("numbers"), call("numbers", count=3)),
+        (
+            op("touched", output="builtins:int"),
+            call("touched", n=Element(TaskOutput("numbers")), folder=str(folder)),
+        ),
+        (op("gathered"), call("gathered", values=TaskOutput("touched"))),
+    )
+    lab.run(deployment)
+    one = lab.run(deployment, from_task="touched[1]")
+    lab.run(deployment, from_task="touched")
+
+    assert by_id(one)["gathered"].status == "succeeded"
+    assert by_id(one)["touched[0]"].status == "reused"
+    assert {file.name: len(file.read_text()) for file in folder.iterdir()} == {"0": 2, "1": 3, "2": 2}
+
+
+@pytest.mark.slow
+def test_what_a_condition_or_a_list_must_be_is_said_where_it_is_not(lab: Lab) -> None:
+    number = msgspec.structs.replace(call("half", n=4), when=(Condition(TaskOutput("touched"), True),))
+    manifest = lab.run(
+        flow(
+            lab,
+            (op("touched", output="builtins:int"), call("touched", n=1, folder=str(lab.project))),
+            (op("half", output="builtins:int"), number),
+            (op("double"), call("double", values=Element(TaskOutput("touched")))),
+        )
+    )
+
+    tasks = by_id(manifest)
+    assert manifest.status == "failed"
+    assert tasks["half"].error.startswith("`when` goes by `True` or `False`, and was given `int`")
+    assert tasks["double"].error.startswith("`each` goes over a list, and was given `int`")
+
+
+@pytest.mark.slow
+def test_word_of_a_command_is_repeated_for_each_artifact_of_a_list(lab: Lab) -> None:
+    show = op(
+        "show",
+        output="builtins:str",
+        code=CommandCode(("sh", "-c", 'echo "$@"; cat "$@" > {value}', "-", "{parts}")),
+        inputs={"parts": "builtins:list"},
+    )
+    manifest = lab.run(
+        flow(
+            lab,
+            (op("numbers"), call("numbers", "one", count=1)),
+            (op("numbers"), call("numbers", "two", count=2)),
+            (show, call("show", parts=Gathered((TaskOutput("one"), TaskOutput("two"))))),
+        )
+    )
+
+    assert manifest.status == "succeeded", manifest.tasks
+    assert lab.value(by_id(manifest)["show"]) == "[0][0,1]"
 
 
 @pytest.mark.slow
