@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
+from unknot.planner.draft import NO_OPINION, Draft, replacement
 from unknot.planner.fields import field_change, listed
 from unknot.planner.ignoring import ignoring
 from unknot.planner.meaning import meaning_of
@@ -17,7 +18,6 @@ from unknot.planner.plan import Action, Change, ReadSet, StackVersion, Version
 from unknot.planner.secrecy import (
     Vaults,
     clear_secrets,
-    hidden,
     not_for_workflows,
     refused_uses,
     secret_inputs,
@@ -197,7 +197,7 @@ class Diff:
         }
 
     def _compare_level(self, level: Iterable[Address], direct: set[Address]) -> None:
-        drafts: list[_Draft] = []
+        drafts: list[Draft] = []
         for address in level:
             desired = self._desired[address]
             if address in direct or any(d in self._changes for d in desired.dependencies):
@@ -214,25 +214,25 @@ class Diff:
         replaced = {draft.desired.address for draft in again}
         for draft in settled:
             address = draft.desired.address
-            opinion = opinions.get(address, _NO_OPINION)
+            opinion = opinions.get(address, NO_OPINION)
             if address in replaced:
-                outputs = anew.get(address, _NO_OPINION).outputs
+                outputs = anew.get(address, NO_OPINION).outputs
                 opinion = msgspec.structs.replace(opinion, outputs=outputs)
             self._settle(draft, opinion)
 
-    def _replaced(self, draft: "_Draft", opinion: PlanOpinion | None) -> "_Draft":
+    def _replaced(self, draft: Draft, opinion: PlanOpinion | None) -> Draft:
         """The draft as a replacement, where its provider says that it must be one."""
         if opinion is None or not opinion.replace_because or draft.action is not Action.UPDATE:
             return draft
         forcing = draft.forcing | set(opinion.replace_because)
         return msgspec.structs.replace(
             draft,
-            action=_replacement(draft.desired),
+            action=replacement(draft.desired),
             forcing=forcing,
             because=f"{listed(sorted(forcing))} cannot be changed in place",
         )
 
-    def _draft(self, desired: Desired) -> "_Draft | None":
+    def _draft(self, desired: Desired) -> Draft | None:
         address = desired.address
         prior = self._prior.get(address)
         seen = self._seen.get(address)
@@ -264,7 +264,7 @@ class Diff:
                 where = {"address": address, "source": desired.source}
                 self._diagnostics.add(not_for_workflows(f"{stack} {output}", f"`{address}`", **where))
         if prior is None or (seen is not None and seen.gone) or prior.current is None:
-            return _Draft(desired, prior, resolved, referring, Action.CREATE, tuple(resolved))
+            return Draft(desired, prior, resolved, referring, Action.CREATE, tuple(resolved))
         before = prior.resolved_inputs
         if seen is not None and seen.inputs:
             before = {**before, **seen.inputs}
@@ -279,8 +279,8 @@ class Diff:
         fields = desired.info.fields
         forcing = frozenset(name for name in changed if name in fields and fields[name].immutable)
         because = self._replaced_because(desired, prior, forcing)
-        action = _replacement(desired) if because else Action.UPDATE
-        return _Draft(desired, prior, resolved, referring, action, changed, before, forcing, because, secrets)
+        action = replacement(desired) if because else Action.UPDATE
+        return Draft(desired, prior, resolved, referring, action, changed, before, forcing, because, secrets)
 
     def _replaced_because(self, desired: Desired, prior: ResourceState, forcing: frozenset[str]) -> str:
         """Why an object must be replaced, as far as it needs no provider to know; empty when it need not."""
@@ -295,7 +295,7 @@ class Diff:
             return f"its target is `{desired.target}` now, and was `{prior.target}`"
         return f"{listed(sorted(forcing))} cannot be changed in place" if forcing else ""
 
-    def _settle(self, draft: "_Draft", opinion: PlanOpinion) -> None:
+    def _settle(self, draft: Draft, opinion: PlanOpinion) -> None:
         """Decide the verb of one address, and what its outputs will be."""
         self._diagnostics.extend(opinion.diagnostics)
         prior = draft.prior
@@ -315,7 +315,7 @@ class Diff:
         elif reason := self._only_recorded(draft):
             self._record(draft, reason, opinion)
 
-    def _only_recorded(self, draft: "_Draft") -> str:
+    def _only_recorded(self, draft: Draft) -> str:
         """Why the record changes although the object does not; empty when it does not either."""
         desired, prior = draft.desired, draft.prior
         assert prior is not None
@@ -336,7 +336,7 @@ class Diff:
             return "its object was changed to what is wanted already"
         return "what it refers to changed, its values do not"
 
-    def _record(self, draft: "_Draft", reason: str, opinion: PlanOpinion) -> None:
+    def _record(self, draft: Draft, reason: str, opinion: PlanOpinion) -> None:
         desired, prior, action = draft.desired, draft.prior, draft.action
         fields = tuple(
             field_change(
@@ -465,43 +465,6 @@ class Diff:
             address=cycle.addresses[0],
             source=self._desired[cycle.addresses[0]].source,
         )
-
-
-class _Draft(msgspec.Struct, frozen=True):
-    """A change before its provider was asked."""
-
-    desired: Desired
-    prior: ResourceState | None
-    resolved: dict[str, Any]
-    referring: bool
-    action: Action
-    changed: tuple[str, ...]
-    before: dict[str, Any] = {}
-    forcing: frozenset[str] = frozenset()
-    because: str = ""
-    """Of a replacement."""
-    secrets: tuple[str, ...] = ()
-    """Inputs whose reference is as it was, and whose secret is another one."""
-
-    def item(self) -> PlanItem:
-        prior = self.prior
-        return PlanItem(
-            address=self.desired.address,
-            type=self.desired.info.type,
-            action=self.action.value,
-            prior_inputs=None if prior is None else hidden(self.before),
-            prior_outputs=None if prior is None else prior.outputs,
-            inputs=hidden(self.resolved) if self.referring else self.resolved,
-            changed=self.changed,
-        )
-
-
-_NO_OPINION = PlanOpinion()
-
-
-def _replacement(desired: Desired) -> Action:
-    first = desired.lifecycle.create_before_destroy
-    return Action.CREATE_THEN_DELETE if first else Action.DELETE_THEN_CREATE
 
 
 def recorded_options(lifecycle: Lifecycle) -> dict[str, Any]:
