@@ -1,5 +1,6 @@
 """A stack's workflow as users write it: mypy --strict has nothing to say."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, assert_type
 
@@ -16,9 +17,11 @@ from unknot.stacks.workflow import (
     check,
     command,
     container,
+    each,
     metric,
     notebook,
     op,
+    when,
     workflow,
 )
 
@@ -89,6 +92,46 @@ def train(flights: pd.DataFrame, at: ScheduledTime = SCHEDULED, frac: float = 0.
 @workflow
 def score(model: Forest, table: pd.DataFrame) -> float:
     return mean_error(model, table)
+
+
+@op
+def months(table: pd.DataFrame) -> list[pd.DataFrame]:
+    return [table]
+
+
+@op
+def error_in(part: pd.DataFrame, model: Forest, trees: int = 10) -> float:
+    return 1.0
+
+
+@op
+def mean(errors: list[float]) -> float:
+    return errors[0]
+
+
+@op
+def joined(tables: Sequence[pd.DataFrame], by_name: Mapping[str, Forest]) -> pd.DataFrame:
+    return tables[0]
+
+
+@op
+def is_better(error: float) -> bool:
+    return error < 1
+
+
+@workflow
+def per_month(flights: pd.DataFrame, before: Forest) -> Forest:
+    parts = months(flights)
+    errors = each(error_in, over=parts, model=before)
+    assert_type(errors, list[float])
+    assert_type(each(split, parts, 0.2), list[Split])
+    assert_type(each(lambda part: fit(part), over=parts), list[Forest])
+    assert_type(each(score, over=[before], table=flights), list[float])
+    joined([flights, *parts], {"before": before})
+    model = when(is_better(mean(errors)), lambda: fit(flights), lambda: before)
+    assert_type(model, Forest)
+    assert_type(when(is_better(1.0), lambda: fit(flights)), Forest | None)
+    return model
 
 
 class Dataset:

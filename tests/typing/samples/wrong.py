@@ -8,9 +8,14 @@ from right import (
     Forest,
     Split,
     Trained,
+    error_in,
     features,
     fit,
+    is_better,
+    joined,
+    mean,
     mean_error,
+    months,
     published,
     row_count,
     score,
@@ -19,7 +24,7 @@ from right import (
 )
 
 from unknot.stacks.schedule import After, Cron
-from unknot.stacks.workflow import SCHEDULED, ScheduledTime, check, command, metric, op, workflow
+from unknot.stacks.workflow import SCHEDULED, ScheduledTime, check, command, each, metric, op, when, workflow
 
 table = pd.DataFrame()
 
@@ -76,6 +81,25 @@ def wrong(flights: pd.DataFrame, at: ScheduledTime = SCHEDULED, frac: float = 0.
     if frac < 0.1:
         return model  # E: expected "Trained"
     return Trained(error, model)  # E: expected "Forest" # E: expected "float"
+
+
+@workflow
+def wrong_shape(flights: pd.DataFrame, before: Forest) -> Forest:
+    parts = months(flights)
+    each(error_in, over=parts, modle=before)  # E: "modle"
+    each(error_in, over=parts)  # E: Missing positional argument "model"
+    each(error_in, over=[1, 2], model=before)  # E: Cannot infer
+    each(error_in, over=parts, model=flights)  # E: expected "Forest"
+    _: list[str] = each(
+        error_in, over=parts, model=before
+    )  # E: expected "Callable[[DataFrame, Forest, int], str]"
+    mean(each(split, parts, 0.2))  # E: expected "Callable[[DataFrame, float], float]"
+    fit(parts)  # E: expected "DataFrame"
+    joined([flights, before], {})  # E: List item 1
+    joined([flights], {"a": flights})  # E: Dict entry 0
+    when(before, lambda: fit(flights), lambda: before)  # E: No overload variant of "when"
+    fit(when(is_better(1.0), lambda: before, lambda: before))  # E: "Forest"
+    return when(is_better(1.0), lambda: fit(flights))  # E: "Forest | None"
 
 
 value = Dataset().value
