@@ -138,8 +138,9 @@ class UpdateRequest(msgspec.Struct, frozen=True):
     timeout_s: float
     owner: str = ""
     bundles: "BundleSource | None" = None
-    changed: tuple[str, ...] = ()
-    """Inputs that the plan found to differ. Of secrets it alone can tell: what was recorded is a reference."""
+    changed: tuple[str, ...] | None = None
+    """Inputs that the plan found to differ; None: not told. Of secrets it alone can tell: what was recorded is a
+    reference."""
 
 
 class UpdateResponse(msgspec.Struct, frozen=True):

@@ -90,10 +90,10 @@ class Writer:
     def update(self, request: UpdateRequest) -> UpdateResponse:
         keys = self._keys(request.id)
         # A secret that the plan did not find to differ is what was set: the record has no more than a reference to it.
-        prior = {
-            name: request.inputs.get(name) if _holds_secret(value) and name not in request.changed else value
-            for name, value in request.prior_inputs.items()
-        }
+        prior = dict(request.prior_inputs)
+        if request.changed is not None:
+            same = {n for n, value in prior.items() if _holds_secret(value) and n not in request.changed}
+            prior |= {name: request.inputs.get(name) for name in same}
         self._bring(keys, prior, request.inputs, request.token, request.mark, request.timeout_s)
         return UpdateResponse(self._outputs(keys))
 
@@ -150,7 +150,8 @@ class Writer:
         wanted = kind.with_mark(tags, mark)
         if wanted == found.tags:
             return
-        document = self._document({}, {}, wanted, "")
+        # Where tags are set with everything else, the rest is sent as it is.
+        document = self._document(self._reader.live(object_id, found, None).inputs, {}, wanted, "")
         document["key"] = self._keys(object_id)
         self._tag(document, dict(found.tags), wanted)
 
