@@ -127,7 +127,7 @@ def per_month(flights: pd.DataFrame, before: Forest) -> Forest:
     assert_type(each(split, parts, 0.2), list[Split])
     assert_type(each(lambda part: fit(part), over=parts), list[Forest])
     assert_type(each(score, over=[before], table=flights), list[float])
-    joined([flights, *parts], {"before": before})
+    joined([flights, flights], {"before": before})
     model = when(is_better(mean(errors)), lambda: fit(flights), lambda: before)
     assert_type(model, Forest)
     assert_type(when(is_better(1.0), lambda: fit(flights)), Forest | None)

@@ -90,9 +90,7 @@ def wrong_shape(flights: pd.DataFrame, before: Forest) -> Forest:
     each(error_in, over=parts)  # E: Missing positional argument "model"
     each(error_in, over=[1, 2], model=before)  # E: Cannot infer
     each(error_in, over=parts, model=flights)  # E: expected "Forest"
-    _: list[str] = each(
-        error_in, over=parts, model=before
-    )  # E: expected "Callable[[DataFrame, Forest, int], str]"
+    _: list[str] = each(error_in, over=parts, model=before)  # E: expected "Callable[
     mean(each(split, parts, 0.2))  # E: expected "Callable[[DataFrame, float], float]"
     fit(parts)  # E: expected "DataFrame"
     joined([flights, before], {})  # E: List item 1
