@@ -43,6 +43,7 @@ class Place(msgspec.Struct, frozen=True):
 
 CLOUDS = {
     "local": Place(Target("here")),
+    "aws": Place(Target("prod", cloud="aws", region="eu-west-1"), "moto_server"),
 }
 
 
@@ -71,7 +72,9 @@ class Team:
         saved = bind(self.plan(stack, **options), {})
         assert saved.plan.can_apply, [f"{d.summary}: {d.detail}" for d in saved.plan.diagnostics]
         report = apply(saved.plan, saved.hash, self.ledger, self.services, bundles=saved)
-        assert report.exit_code == 0, [(s.address, s.detail) for s in report.steps if s.outcome != "done"]
+        assert report.exit_code == 0, [
+            f"{s.address}: {s.detail}" for s in report.steps if s.outcome != "done"
+        ]
         return report
 
     def snapshot(self) -> Snapshot:
@@ -104,7 +107,12 @@ def _bucket(stack: Stack, changed: bool) -> Resource:
 
 def _secret(stack: Stack, changed: bool) -> Resource:
     return stack.add(
-        Secret("db", value=Secret.env("CANARY"), version=2 if changed else 1, labels={"team": "one"})
+        Secret(
+            "db",
+            value=Secret.env("CANARY"),
+            version=2 if changed else 1,
+            labels={"team": "two" if changed else "one"},
+        )
     )
 
 
@@ -138,6 +146,21 @@ CASES = {
     "identity": Case("identity.etl", _identity),
 }
 
+IDS: dict[str, dict[str, str]] = {
+    "local": {kind: f"local.{kind}" for kind in CASES},
+    "aws": {
+        "bucket": "aws.s3_bucket",
+        "secret": "aws.secretsmanager_secret",
+        "table": "aws.glue_table",
+        "queue": "aws.sqs_queue",
+        "identity": "aws.iam_role",
+    },
+}
+"""By cloud and type, the part whose id an import takes."""
+
+FOR_GOOD: dict[str, dict[str, Any]] = {"aws.secretsmanager_secret": {"recovery_window_in_days": 0}}
+"""What a delete by hand needs, so that the name is free at once."""
+
 EACH = [
     pytest.param(cloud, kind, marks=[pytest.mark.parts] if place.server else [], id=f"{cloud}-{kind}")
     for cloud, place in CLOUDS.items()
@@ -160,6 +183,23 @@ def built(team: Team, kind: str, *, changed: bool = False) -> Stack:
     stack = team.stack()
     CASES[kind].build(stack, changed)
     return stack
+
+
+def delete_by_hand(team: Team, part: ResourceState) -> None:
+    assert part.current is not None
+    lineage = team.snapshot().lineage
+    team.services.provider(part.provider).delete(
+        DeleteRequest(
+            team.services.context(lineage, {team.target.name: team.target}, team.target.name),
+            part.address,
+            part.type,
+            part.current.id,
+            {**part.resolved_inputs, **FOR_GOOD.get(part.type, {})},
+            part.outputs,
+            Mark(lineage, part.uid),
+            60.0,
+        )
+    )
 
 
 @pytest.mark.rule("N1")
@@ -224,7 +264,10 @@ def test_change_by_hand_shows_as_drift_of_a_part_and_is_put_back(team: Team, clo
     prior, lineage = by_hand.prior, team.snapshot().lineage
     assert prior is not None
     assert prior.current is not None
-    inputs = {**by_hand.resolved_inputs, **({"value": "by hand"} if kind == "secret" else {})}
+    inputs = {
+        name: "by hand" if isinstance(value, dict) and "$secret" in value else value
+        for name, value in by_hand.resolved_inputs.items()
+    }
     team.services.provider(prior.provider).update(
         UpdateRequest(
             team.services.context(lineage, {team.target.name: team.target}, team.target.name),
@@ -233,7 +276,7 @@ def test_change_by_hand_shows_as_drift_of_a_part_and_is_put_back(team: Team, clo
             prior.current.id,
             prior.resolved_inputs,
             inputs,
-            "by-hand",
+            "by-hand" * 5,
             Mark(lineage, prior.uid),
             1,
             60.0,
@@ -252,27 +295,18 @@ def test_change_by_hand_shows_as_drift_of_a_part_and_is_put_back(team: Team, clo
 def test_object_deleted_by_hand_is_made_again(team: Team, cloud: str, kind: str) -> None:
     address = CASES[kind].address
     team.up(built(team, kind))
-    lost = next(iter(team.parts(address).values()))
-    assert lost.current is not None
-    context = team.services.context(
-        team.snapshot().lineage, {team.target.name: team.target}, team.target.name
-    )
-    team.services.provider(lost.provider).delete(
-        DeleteRequest(
-            context,
-            lost.address,
-            lost.type,
-            lost.current.id,
-            lost.resolved_inputs,
-            lost.outputs,
-            Mark(team.snapshot().lineage, lost.uid),
-            60.0,
-        )
-    )
+    lost = team.parts(address)[IDS[cloud][kind]]
+    recorded = team.snapshot()
+    family = [s for s in recorded.resources.values() if lost.address in (s.address, *s.dependencies)]
+    for part in sorted(family, key=lambda s: s is lost):
+        if part.owned_by is not None:
+            delete_by_hand(team, part)
 
     plan = team.plan(built(team, kind))
 
-    assert [d.address for d in plan.drift if d.gone] == [lost.address]
+    gone = {d.address: d.owned_by for d in plan.drift if d.gone}
+    assert lost.address in gone
+    assert set(gone.values()) == {address}
     team.up(built(team, kind))
     assert team.recorded(address).inputs["physical_name"] == team.recorded(address).outputs["full_name"]
     assert team.plan(built(team, kind)).is_empty
@@ -284,13 +318,15 @@ def test_existing_object_is_imported_through_the_part_that_its_id_is_of(
 ) -> None:
     address = CASES[kind].address
     team.up(built(team, kind))
-    existing = team.recorded(address).outputs["full_name"]
+    existing, main = team.recorded(address).outputs["full_name"], team.parts(address)[IDS[cloud][kind]]
+    assert main.current is not None
+    object_id = main.current.id
     family = [s for s in team.snapshot().resources.values() if address in (s.address, s.owned_by)]
     with team.ledger.take_lease(operation="forget") as lease:
         lease.writer.append([ResourceRemoved(address=s.address, uid=s.uid, how="forgotten") for s in family])
 
     again = built(team, kind)
-    again.import_(address, id=existing)
+    again.import_(address, id=object_id)
     plan = team.plan(again)
 
     assert plan.can_apply, [f"{d.summary}: {d.detail}" for d in plan.diagnostics]
@@ -299,7 +335,7 @@ def test_existing_object_is_imported_through_the_part_that_its_id_is_of(
     assert {c.owned_by for c in taken} == {address}
     assert not [c for c in plan.changes if c.owned_by == address and c.action.destroys]
     once_more = built(team, kind)
-    once_more.import_(address, id=existing)
+    once_more.import_(address, id=object_id)
     team.up(once_more)
     assert team.recorded(address).outputs["full_name"] == existing
     final = team.plan(built(team, kind))
@@ -402,3 +438,11 @@ def test_parts_are_protected_as_their_owner_is(team: Team, cloud: str, kind: str
     assert {c.lifecycle.prevent_destroy for c in plan.changes if c.owned_by and "--" not in c.address} == {
         True
     }
+
+
+@pytest.mark.rule("S1")
+@pytest.mark.parametrize(("cloud", "kind"), [case for case in EACH if case.values[1] == "secret"])
+def test_secret_is_read_from_where_it_lives(team: Team, cloud: str, kind: str) -> None:
+    team.up(built(team, kind))
+
+    assert Secret.parse(team.recorded("secret.db").outputs["reference"]).resolve() == "canary-value"

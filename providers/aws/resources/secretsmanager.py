@@ -34,6 +34,8 @@ class SecretsManagerSecret(
     """The value, as a reference: `Secret.env(...)` or `Secret.file(...)`."""
     secret_binary: Annotated[Given[str | bytes] | Secret | None, WriteOnly()] = None
     """The value as bytes in base64, as a reference."""
+    value_version: Input[int] | None = None
+    """Raise it to send the value again. With a key of the ledger, another value is noticed without it."""
     add_replica_regions: Annotated[Given[Sequence[Given[ReplicaRegionType]]] | None, Immutable()] = None
     """A list of Regions and KMS keys to replicate secrets."""
     recovery_window_in_days: Annotated[Input[int] | None, Immutable()] = None

@@ -32,7 +32,11 @@ SECRET: Final = Declaration(
             tags=True,
         ),
     ),
-    update=(Call("update_secret"),),
+    update=(Call("update_secret"), Call("put_secret_value")),
+    update_fields={
+        "update_secret": ("description", "kms_key_id"),
+        "put_secret_value": ("secret_string", "secret_binary", "value_version"),
+    },
     delete=Call(
         "delete_secret",
         params={
@@ -49,6 +53,12 @@ SECRET: Final = Declaration(
             doc="The value, as a reference: `Secret.env(...)` or `Secret.file(...)`.",
         ),
         Field("secret_binary", write_only=True, doc="The value as bytes in base64, as a reference."),
+        Field(
+            "value_version",
+            shape="integer",
+            readable=False,
+            doc="Raise it to send the value again. With a key of the ledger, another value is noticed without it.",
+        ),
         Field("add_replica_regions", read="ReplicationStatus[].{Region: Region}", unordered=True),
         Field(
             "recovery_window_in_days",
