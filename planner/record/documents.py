@@ -28,6 +28,9 @@ class PsDocument(msgspec.Struct, frozen=True):
     """False: something could not be read, and its status is `unknown`."""
     calls: int = 0
     """With `--all`: calls made to the stores of ledgers and targets."""
+    looked_at: str = ""
+    """RFC 3339: when this machine compared the world with the record last (`unknot plan`); what is said of drift is as
+    of then. Empty: never, or with `--all`."""
     kind: Literal["unknot.ps"] = "unknot.ps"
     version: Literal[1] = VERSION
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from unknot.planner.record.looks import Look, last_look
 from unknot.state.index import Index, Updated, index_path
 from unknot.state.ledger import Ledger
 from unknot.state.stores.base import Store
@@ -21,6 +22,8 @@ class Record(msgspec.Struct, frozen=True):
     environment: str
     updated: Updated
     """How the index was brought up to date, with what could not be read."""
+    look: Look | None = None
+    """When this machine compared the world with the record last, and what differed then."""
 
 
 @contextlib.contextmanager
@@ -36,4 +39,6 @@ def open_record(ledger: Ledger, stores: Callable[[str], Store], cache: Path | No
 
     with Index.open(path) as index:
         updated = index.update(reader, stores)
-        yield Record(index, stores, snapshot.stack, snapshot.environment, updated)
+        stack, environment = snapshot.stack, snapshot.environment
+        look = None if cache is None else last_look(cache, stack, environment, snapshot.lineage)
+        yield Record(index, stores, stack, environment, updated, look)

@@ -1,13 +1,14 @@
 """`ps`: what is there, where, whether it worked, who is to be asked; what should be running; where it was before."""
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any, Literal, TypeAlias
 
 import msgspec
 
+from unknot.planner.record.looks import Look
 from unknot.planner.record.opening import Record
-from unknot.planner.record.times import seconds_between
+from unknot.planner.record.times import ago_text, seconds_between
 from unknot.planner.scheduling import next_time
 from unknot.stacks.address import Address, Uid
 from unknot.stacks.definition import WORKFLOW_TYPE, Desired
@@ -85,13 +86,12 @@ def ps(
     *,
     now: dt.datetime | None = None,
     desired: Mapping[Address, Desired] | None = None,
-    drifted: Collection[Address] = (),
     everything: bool = False,
 ) -> list[PsRow]:
     """One row for each workflow by address; for every resource with `everything`.
 
-    `desired` is what the stack's definition wants now, where that is known; `drifted` are addresses that a
-    refresh found to differ.
+    `desired` is what the stack's definition wants now, where that is known. Of drift the record knows what its last
+    look found.
     """
     moment_now = now or dt.datetime.now(dt.UTC)
     index = record.index
@@ -100,7 +100,7 @@ def ps(
         record,
         moment_now,
         desired,
-        frozenset(drifted),
+        record.look,
         index.last_runs(),
         index.last_runs(counting=True),
         index.last_runs(statuses=("succeeded",), counting=True),
@@ -130,7 +130,7 @@ class _Facts(msgspec.Struct, frozen=True):
     record: Record
     now: dt.datetime
     desired: Mapping[Address, Desired] | None
-    drifted: frozenset[Address]
+    look: Look | None
     last: Mapping[Uid, RunEntry]
     counting: Mapping[Uid, RunEntry]
     """The last run that is no experiment."""
@@ -228,9 +228,10 @@ class _Facts(msgspec.Struct, frozen=True):
     def _standing(self, entry: ResourceEntry) -> list[tuple[Should, str]]:
         """What a refresh and the definition say."""
         found: list[tuple[Should, str]] = []
-        if entry.address in self.drifted:
+        if self.look is not None and self.look.drifted.get(entry.address) == entry.serial:
+            when = ago_text(self.look.at, self.now)
             found.append(
-                ("drifted", "it differs in the world from what is recorded: `unknot plan` shows how")
+                ("drifted", f"it differed in the world from what is recorded {when}: `unknot plan` shows how")
             )
         if self.desired is not None:
             wanted = self.desired.get(entry.address)

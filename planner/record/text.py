@@ -39,10 +39,12 @@ def ps_text(
     color: bool = False,
     width: int | None = None,
     ledgers: Sequence[LedgerEntry] | None = None,
+    looked_at: str | None = None,
 ) -> str:
     """The table of `ps`, and below it a line for each thing that is not as it should be.
 
-    With `ledgers`, of many of them: each row names its own, and those that cannot be read say why.
+    With `ledgers`, of many of them: each row names its own, and those that cannot be read say why. `looked_at` is when
+    drift was looked for, empty for never; nothing is said of it where it is left out.
     """
     if not rows:
         nothing = "Nothing is deployed. `unknot apply` deploys what the stack wants.\n"
@@ -74,6 +76,11 @@ def ps_text(
     notes += unread(ledgers or ())
     if notes:
         lines += ["", *(f"{style(clean(address), 'bold')}: {clean(why)}" for address, why in notes)]
+    if looked_at is not None:
+        said = (
+            f"looked for {ago_text(looked_at, time)}" if looked_at else "not looked for from this machine yet"
+        )
+        lines += ["", style(f"Drift: {said}. `unknot plan` looks.", "dim")]
     return "\n".join(lines) + "\n"
 
 

@@ -138,6 +138,29 @@ def test_stats_of_a_plan_count_what_it_cost(unknot: Run, write_stack: Write) -> 
     assert "stats" not in unknot("plan", "--json").document
 
 
+def test_drift_that_a_plan_found_is_known_to_ps_until_it_is_applied(
+    unknot: Run, write_stack: Write, project: Path
+) -> None:
+    write_stack(
+        "from unknot import Stack\nfrom unknot.providers.file import Document\n\n\ndef stack() -> Stack:\n"
+        '    s = Stack("demo", owner="team@example.org")\n'
+        '    s.add(Document("motd", path="motd.txt", content="hello"))\n    return s\n'
+    )
+    assert unknot("apply", "--yes").code == 0
+
+    def row() -> tuple[list[str], bool]:
+        document = unknot("ps", "--everything", "--json").document
+        return document["resources"][0]["should"], bool(document["looked_at"])
+
+    assert row() == (["as-wanted"], True)
+    (project / "motd.txt").write_text("by hand")
+    assert row() == (["as-wanted"], True)  # nobody looked since
+    assert "Drift" in unknot("plan").out
+    assert row() == (["drifted"], True)
+    assert unknot("apply", "--yes").code == 0
+    assert row() == (["as-wanted"], True)
+
+
 def test_json_of_a_failure_is_a_document_too(unknot: Run, write_stack: Write) -> None:
     write_stack("raise ValueError('no')")
     answer = unknot("plan", "--json")

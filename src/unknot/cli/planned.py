@@ -12,6 +12,7 @@ from unknot.planner.absorbing import absorb_sealed
 from unknot.planner.archive import SavedPlan, bind
 from unknot.planner.plan import Mode
 from unknot.planner.planning import PlanOptions, definition_hash, make_plan
+from unknot.planner.record.looks import remember_look
 from unknot.planner.stats import Meter
 from unknot.stacks.address import Address
 from unknot.stacks.definition import ImportRule
@@ -74,6 +75,8 @@ def planned(
         vault=ledger.vault(),
         meter=meter,
     )
+    if options.refresh:
+        remember_look(session.project.cache / "index", plan)
     if not saving:
         return bind(plan, definition.bundles)
     plan = msgspec.structs.replace(plan, definition_hash=definition_hash(definition))

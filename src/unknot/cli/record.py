@@ -69,10 +69,12 @@ def ps_command(
         return found.exit_code
     with opened(environment) as record:
         rows = ps(record, everything=everything)
+    looked_at = "" if record.look is None else record.look.at
     if as_json:
-        console.out_bytes(msgspec.json.encode(PsDocument(tuple(rows))))
+        console.out_bytes(msgspec.json.encode(PsDocument(tuple(rows), looked_at=looked_at)))
     else:
-        console.out(ps_text(rows, color=console.wants_color(sys.stdout), width=console.width()))
+        color, width = console.wants_color(sys.stdout), console.width()
+        console.out(ps_text(rows, color=color, width=width, looked_at=looked_at))
     return 0
 
 

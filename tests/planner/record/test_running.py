@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
+from unknot.planner.record.looks import Look
 from unknot.planner.record.opening import open_record
 from unknot.planner.record.running import PsRow, ps
 from unknot.planner.record.text import ps_text
@@ -115,9 +116,28 @@ def test_definition_shows_what_is_pending_missing_and_left_over(world: "World") 
     }
 
 
-def test_drift_is_shown(world: "World") -> None:
+def test_drift_is_shown_as_of_when_it_was_looked_for(world: "World") -> None:
     world.seal(world.deploy("train"), "20240301T100000-a")
-    assert rows(world, drifted={Address("workflow.train")})["workflow.train"].should == ("drifted",)
+    serial = world.ledger.reader().snapshot().resources[Address("workflow.train")].serial
+    for seen, should in (
+        (serial, ("drifted",)),
+        (serial - 1, ("as-wanted",)),
+    ):  # written since: another object
+        look = Look("lineage", "2024-03-01T10:00:00Z", {Address("workflow.train"): seen})
+        with open_record(world.ledger, world.stores, None) as record:
+            (row,) = ps(msgspec.structs.replace(record, look=look), now=NOW)
+        assert row.should == should
+
+
+@pytest.mark.parametrize(
+    ("looked_at", "said"),
+    [("", "not looked for from this machine yet"), ("2024-03-01T10:00:00Z", "looked for 2 h ago")],
+)
+def test_table_says_when_drift_was_looked_for(world: "World", looked_at: str, said: str) -> None:
+    world.deploy("train")
+    shown = list(rows(world).values())
+    assert f"\nDrift: {said}. `unknot plan` looks.\n" in ps_text(shown, now=NOW, looked_at=looked_at)
+    assert "Drift" not in ps_text(shown, now=NOW)
 
 
 def test_datasets_are_rows_only_when_everything_is_asked_for(world: "World") -> None:
