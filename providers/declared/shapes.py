@@ -79,7 +79,8 @@ class OperationShape(msgspec.Struct, frozen=True, omit_defaults=True):
     token: str = ""
     """The parameter that takes an idempotency token."""
     http: str = ""
-    """Method and URL: `GET https://storage.googleapis.com/storage/v1/b/{bucket}`; empty: the SDK knows."""
+    """Method and URL: `GET https://storage.googleapis.com/storage/v1/b/{bucket}`; empty: the SDK knows. Of what is put
+    together from two requests, both."""
     query: tuple[str, ...] = ()
     """Parameters that go into the query; those that are neither there nor in the path are the body."""
     paging: str = ""

@@ -4,6 +4,7 @@ Passing faults are retried as Google's own SDKs retry them, by google-api-core; 
 are waited for.
 """
 
+import contextlib
 import json
 import os
 import threading
@@ -27,7 +28,7 @@ from unknot.providers.gcp.iam import (
     without_member,
 )
 from unknot.providers.gcp.provider import REGION
-from unknot.stacks.errors import MissingExtra
+from unknot.stacks.errors import MissingExtra, ProviderError
 from unknot.stacks.target import Target
 
 THREADS: Final = 8
@@ -124,7 +125,9 @@ class GcpApi:
         """The id of the project. Raises CallFailed when neither the target, the environment nor the credentials name one."""
         found = self._target.options.get("project") or os.environ.get("GOOGLE_CLOUD_PROJECT")
         if not found and not endpoint(self._target, ""):
-            found = self._trusted()[1]
+            # Servers in the place of Google's want no credentials, but a project all the same.
+            with contextlib.suppress(ProviderError):
+                found = self._trusted()[1]
         if not found:
             raise CallFailed(
                 "noProject", f"no project is set for the target `{self._target.name}`",

@@ -176,6 +176,14 @@ def test_service_account_is_impersonated_by_whoever_the_default_is(key_file: Pat
     assert project == "testing"
 
 
+def test_project_is_asked_for_where_neither_target_nor_credentials_name_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("GOOGLE_CLOUD_PROJECT", raising=False)
+    with pytest.raises(CallFailed, match="no project is set"):
+        GcpApi(Target("here")).place["project"]
+
+
 @pytest.mark.parametrize("options", [{}, {"credentials_file": "nowhere.json"}])
 def test_missing_credentials_are_told_with_what_to_do(options: dict[str, str]) -> None:
     with pytest.raises(ProviderError, match="no Google credentials for the target `here`") as problem:
