@@ -7,6 +7,7 @@
     │   ├── LedgerDamaged         1   bytes that do not fit the chain, a missing segment, a foreign file
     │   ├── LedgerFormatTooNew    1   written by a newer unknot
     │   ├── LedgerReplaced        1   shorter than, or different from, the ledger seen before (rule L6)
+    │   ├── LedgerSealed          1   encrypted for keys that are not at hand
     │   ├── LedgerMovedAway       1   it goes on in another store: says where
     │   ├── LeaseHeld             1   somebody else holds the lease: says who
     │   └── LeaseLost             1   fenced or past its own deadline: the writer must stop (rules L3, L4)
@@ -77,6 +78,10 @@ class LedgerFormatTooNew(LedgerError):
 
 class LedgerReplaced(LedgerError):
     """The ledger is shorter than, or differs from, the one this client saw before (rule L6)."""
+
+
+class LedgerSealed(LedgerError):
+    """The ledger is encrypted for keys that are not at hand."""
 
 
 class LedgerMovedAway(LedgerError):

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import msgspec
 
-from unknot.stacks.errors import LedgerDamaged, LedgerError
+from unknot.stacks.errors import LedgerDamaged, LedgerError, LedgerSealed
 from unknot.state.ledger.edge import LedgerStore
 from unknot.state.ledger.envelope import Unsound
 from unknot.state.ledger.layout import KEYS, data_key_key, data_key_number
@@ -195,7 +195,7 @@ class KeyRing:
                     ) from error
         given = " or ".join(f"`{r.reference}`" for r in (*self.recipients, *self.earlier))
         missing = ", ".join(f"`{reference}`" for reference in self._unavailable)
-        raise LedgerError(
+        raise LedgerSealed(
             f"{given} does not open this ledger: it was encrypted for other keys",
             detail="Use the key that the ledger was created with or was last re-wrapped for."
             + (f" Not at hand here: {missing}." if missing else ""),

@@ -15,7 +15,7 @@ from typing import Literal, Protocol
 
 import msgspec
 
-from unknot.stacks.errors import LedgerError, LedgerFormatTooNew
+from unknot.stacks.errors import LedgerFormatTooNew, LedgerSealed
 from unknot.state.snapshot import Serial
 
 FORMAT = 1
@@ -131,9 +131,9 @@ def unpack(data: bytes, path: str, sealing: Sealing | None) -> Opened:
     body = bytes(content[line_end + 1 :])
     if mac is not None:
         if sealing is None:
-            raise LedgerError(
+            raise LedgerSealed(
                 "the ledger is encrypted, and no key was given",
-                detail="Name the key: `env:NAME` or `file:PATH`.",
+                detail='Name the key in `unknot.toml`: `key = "env:NAME"` or `"file:PATH"` under `[encryption]`.',
             )
         expected = sealing.mac(header.key, header.lineage, bytes.fromhex(hash_)).hex().encode()
         if not hmac.compare_digest(expected, mac):

@@ -29,6 +29,16 @@ def stack() -> Stack:
     s.output("reference", Secret.env("A_SECRET"))
     return s
 """
+USER = """\
+from unknot import Stack, other_stack
+from unknot.providers.fake import Thing
+
+
+def stack() -> Stack:
+    s = Stack("user", owner="team@example.org")
+    s.add(Thing("c", value=other_stack("demo", "key")))
+    return s
+"""
 SECRET = "secret-of-thing-1"
 
 
@@ -157,6 +167,33 @@ def test_key_file_is_found_from_a_folder_below(
     for name in ("NEXT_KEY", "OTHER_KEY"):
         configure(keyed, f'"env:{name}"')
         assert unknot("output", "key", "--raw").out == f"{SECRET}\n"
+
+
+@pytest.mark.rule("S1")
+def test_sensitive_output_of_another_stack_needs_the_key_of_its_ledger(
+    unknot: Run, keyed: Path, write_stack: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert unknot("apply", "--yes").code == 0
+    user = keyed / "user"
+    user.mkdir()
+    monkeypatch.chdir(user)
+    (user / "stack.py").write_text(USER)
+
+    def configured(key: str) -> None:
+        (user / "unknot.toml").write_text(f'backend = "file:../.unknot/ledger"\n[encryption]\nkey = {key}\n')
+
+    configured('"env:NEXT_KEY"')
+    refused = unknot("plan")
+    assert (refused.code, "outputs of the stack `demo/default` cannot be read" in refused.err) == (1, True)
+    assert "behind this project's own" in refused.err
+    configured('["env:NEXT_KEY", "env:UNKNOT_KEY"]')
+    assert unknot("apply", "--yes").code == 0
+    assert "No changes" in unknot("plan").out
+    shown = unknot("state", "show", "fake.thing.c")
+    assert SECRET not in shown.out
+    assert SECRET in (keyed / "world.jsonl").read_text().splitlines()[-1], "whoever uses it has it"
+    configured('"env:NEXT_KEY"')
+    assert SECRET in unknot("state", "show", "fake.thing.c", "--reveal").out, "kept under the user's own key"
 
 
 def test_keys_that_are_none_are_refused(unknot: Run, keyed: Path) -> None:

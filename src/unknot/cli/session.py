@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from unknot.planner.diff import OtherStack
 from unknot.planner.services import Services
 from unknot.stacks.diagnostic import Diagnostic
-from unknot.stacks.errors import DefinitionError, LedgerMovedAway, UnknotError
+from unknot.stacks.errors import DefinitionError, LedgerError, LedgerMovedAway, LedgerSealed, UnknotError
 from unknot.stacks.loading import Loaded, load
 from unknot.stacks.project import DEFAULT_ENVIRONMENT, Project, find_project
 from unknot.state.ledger import Ledger
@@ -113,7 +113,10 @@ class Session:
                     )
                 ]
             )
-        snapshot = _current(ledger)
+        try:
+            snapshot = _current(ledger)
+        except LedgerError as problem:
+            raise _unreadable(name, problem) from problem
         return OtherStack(snapshot.outputs, snapshot.output_serials, snapshot.lineage, ledger.vault())
 
     @property
@@ -128,6 +131,15 @@ class Session:
                 return
             memo.parent.mkdir(parents=True, exist_ok=True)
             memo.write_text(stack + "\n")
+
+
+def _unreadable(stack: str, problem: LedgerError) -> DefinitionError:
+    detail = f"{problem.summary}. {problem.detail}".rstrip()
+    if isinstance(problem, LedgerSealed):
+        detail += " Its key can be named behind this project's own: `key = [...]` under `[encryption]`."
+    return DefinitionError(
+        [Diagnostic.error(f"outputs of the stack `{stack}` cannot be read", detail=detail)]
+    )
 
 
 def _current(ledger: Ledger, at: int | None = None) -> Snapshot:

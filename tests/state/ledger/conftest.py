@@ -123,6 +123,42 @@ class FlakyStore:
         return self.inner.size(key)
 
 
+class Instants:
+    """A store that keeps what was durable before and after each change: where a `kill -9` may leave it."""
+
+    def __init__(self, inner: MemoryStore) -> None:
+        self.inner = inner
+        self.url = inner.url
+        self.found: list[MemoryStore] = []
+
+    def put_if_absent(self, key: str, data: bytes) -> PutResult:
+        self.found.append(_copy_of(self.inner))
+        result = self.inner.put_if_absent(key, data)
+        self.found.append(_copy_of(self.inner))
+        return result
+
+    def delete(self, key: str) -> None:
+        self.inner.delete(key)
+        self.found.append(_copy_of(self.inner))
+
+    def get(self, key: str) -> bytes | None:
+        return self.inner.get(key)
+
+    def list(self, prefix: str, start_after: str | None = None, limit: int | None = None) -> Iterator[str]:
+        return self.inner.list(prefix, start_after, limit)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inner, name)
+
+
+def _copy_of(store: Any) -> MemoryStore:
+    copy = MemoryStore()
+    copy.url = store.url
+    for key in store.list(""):
+        copy.put_if_absent(key, store.get(key) or b"")
+    return copy
+
+
 class ResourceMaker(Protocol):
     def __call__(self, name: str, /, **fields: Any) -> ResourceState: ...
 
@@ -237,3 +273,8 @@ def make_ledger() -> LedgerMaker:
         return ledger
 
     return make
+
+
+@pytest.fixture(scope="session")
+def make_instants() -> type[Instants]:
+    return Instants

@@ -1,8 +1,9 @@
 """Encryption: what the bucket shows, who can open it, rotation (rules L6, L7)."""
 
 import base64
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -119,6 +120,51 @@ class TestRotation:
             make_ledger(store, key="env:ANN").reader().snapshot()
         fill(make_ledger(store, key="env:BOB"), bucket, "c")
         assert ledger.reader().snapshot().resources.keys() >= {"bucket.c"}
+
+    @pytest.mark.rule("L7")
+    def test_rotation_that_was_killed_anywhere_leaves_a_ledger_that_opens(
+        self,
+        make_ledger: "LedgerMaker",
+        make_instants: "Callable[[MemoryStore], Any]",
+        bucket: "ResourceMaker",
+    ) -> None:
+        store = MemoryStore()
+        fill(make_ledger(store, key="env:ANN"), bucket, "a")
+        with make_ledger(store, key="env:ANN").take_lease(operation="rotate") as held:
+            held.rotate_key("env:EVE")  # two data keys to wrap anew
+        watched = make_instants(store)
+        with make_ledger(watched, key="env:EVE").take_lease(operation="rotate") as held:
+            held.rotate_key("env:BOB")
+        opened = 0
+        for left in watched.found:
+            both = make_ledger(left, key="env:BOB", earlier_keys=["env:EVE"])
+            recorded = both.reader().snapshot()
+            assert recorded.resources.keys() == {"bucket.a"}
+            if recorded.lease is not None:
+                both.break_lease(recorded.lease.id, by="test")
+            with both.take_lease(operation="rotate again") as held:
+                held.rotate_key("env:BOB")
+            reader = make_ledger(left, key="env:BOB").reader()
+            assert reader.verify() == reader.head()
+            assert all(reader.snapshot(at=serial) for serial in range(1, reader.head().serial + 1))
+            opened += 1
+        assert opened > 8
+
+    @pytest.mark.rule("L7")
+    def test_data_key_that_does_not_open_stops_a_rotation(self, make_ledger: "LedgerMaker") -> None:
+        """Passed by, it would be lost to who has only the new key."""
+        store = MemoryStore()
+        make_ledger(store, key="env:ANN")
+        with make_ledger(store, key="env:ANN").take_lease(operation="rotate") as held:
+            held.rotate_key("env:ANN")
+        key = PREFIX + "keys/00000001"
+        sound = store.get(key) or b""
+        for name in list(store.list(key)):
+            store.delete(name)
+        store.put_if_absent(key, sound.replace(b'"sealed":"', b'"sealed":"AAAA'))
+        reader = make_ledger(store, key="env:ANN")
+        with pytest.raises(LedgerError):
+            reader.take_lease(operation="rotate").rotate_key("env:BOB")
 
     @pytest.mark.rule("L7")
     def test_plain_ledger_can_become_a_sealed_one(

@@ -1,6 +1,6 @@
 """Pruning: the one exception to "a segment's key is never deleted" (rule L2), safe at each of its steps."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,6 @@ from unknot.state.ledger import Ledger
 from unknot.state.ledger.encryption import generate_key
 from unknot.state.ledger.layout import segment_key, volume_of, volume_prefix
 from unknot.state.snapshot import Snapshot
-from unknot.state.stores.base import PutResult
 from unknot.state.stores.memory import MemoryStore
 
 if TYPE_CHECKING:
@@ -42,34 +41,6 @@ def copy_of(store: Any) -> MemoryStore:
     for key in store.list(""):
         copy.put_if_absent(key, store.get(key) or b"")
     return copy
-
-
-class Instants:
-    """A store that keeps what was durable before and after each change: where a `kill -9` may leave it."""
-
-    def __init__(self, inner: MemoryStore) -> None:
-        self.inner = inner
-        self.url = inner.url
-        self.found: list[MemoryStore] = []
-
-    def put_if_absent(self, key: str, data: bytes) -> PutResult:
-        self.found.append(copy_of(self.inner))
-        result = self.inner.put_if_absent(key, data)
-        self.found.append(copy_of(self.inner))
-        return result
-
-    def delete(self, key: str) -> None:
-        self.inner.delete(key)
-        self.found.append(copy_of(self.inner))
-
-    def get(self, key: str) -> bytes | None:
-        return self.inner.get(key)
-
-    def list(self, prefix: str, start_after: str | None = None, limit: int | None = None) -> Iterator[str]:
-        return self.inner.list(prefix, start_after, limit)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.inner, name)
 
 
 @pytest.fixture(params=[None, "env:LEDGER_KEY"], ids=["plain", "sealed"])
@@ -159,10 +130,14 @@ def test_nothing_is_pruned_when_nothing_was_recorded_since(
 
 @pytest.mark.rule("L1")
 def test_prune_that_was_killed_anywhere_loses_nothing_and_can_be_gone_on_from(
-    filled: MemoryStore, make_ledger: "LedgerMaker", bucket: "ResourceMaker", key: str | None
+    filled: MemoryStore,
+    make_instants: "Callable[[MemoryStore], Any]",
+    make_ledger: "LedgerMaker",
+    bucket: "ResourceMaker",
+    key: str | None,
 ) -> None:
     before = make_ledger(filled, key=key).reader().snapshot()
-    watched = Instants(filled)
+    watched = make_instants(filled)
     ledger = make_ledger(watched, key=key)
     assert ledger.prune() is not None
     assert ledger.delete_history() > 5
@@ -188,9 +163,13 @@ def test_prune_that_was_killed_anywhere_loses_nothing_and_can_be_gone_on_from(
 
 
 def test_two_that_find_the_log_sealed_begin_one_volume(
-    filled: MemoryStore, make_ledger: "LedgerMaker", bucket: "ResourceMaker", key: str | None
+    filled: MemoryStore,
+    make_instants: "Callable[[MemoryStore], Any]",
+    make_ledger: "LedgerMaker",
+    bucket: "ResourceMaker",
+    key: str | None,
 ) -> None:
-    watched = Instants(filled)
+    watched = make_instants(filled)
     make_ledger(watched, key=key).prune()
     sealed = next(
         left
