@@ -45,6 +45,7 @@ class HeldLease:
         self.diagnostics: tuple[Diagnostic, ...] = ()
         """Late results that could not be used."""
         self._reader = reader
+        self._checking = threading.Lock()
 
     def __enter__(self) -> Self:
         return self
@@ -82,15 +83,17 @@ class HeldLease:
         Renews if it must, and for a longer term if the call may take longer than the term: rivals then wait
         that long after a crash.
         """
-        if self.remaining_s() > timeout_s:
-            return
-        enough = (timeout_s + RENEWAL_S) / (1 - MARGIN)
-        self.writer.renew(enough if enough > self.writer.term_s else None)
-        if self.remaining_s() <= timeout_s:
-            raise LeaseLost(
-                f"the lease `{self.id}` could not be renewed for the {timeout_s:g} s that a call may take",
-                detail="The store answers too slowly.",
-            )
+        # One at a time: or the renewal for a short call would undo one for a long call that was made a moment before.
+        with self._checking:
+            if self.remaining_s() > timeout_s:
+                return
+            enough = (timeout_s + RENEWAL_S) / (1 - MARGIN)
+            self.writer.renew(enough if enough > self.writer.term_s else None)
+            if self.remaining_s() <= timeout_s:
+                raise LeaseLost(
+                    f"the lease `{self.id}` could not be renewed for the {timeout_s:g} s that a call may take",
+                    detail="The store answers too slowly.",
+                )
 
     def release(self) -> None:
         """Commit what is waiting and let others write. Raises LeaseLost if the lease was lost before."""

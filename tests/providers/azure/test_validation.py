@@ -146,7 +146,7 @@ def test_guide_shows_a_stack_that_can_be_planned(team: Any, monkeypatch: pytest.
     code = guide.read_text().partition("```python\n")[2].partition("```")[0]
     names: dict[str, Any] = {}
     exec(compile(code, str(guide), "exec"), names)
-    stack = names["s"]
+    stack = names["stack"]
     assert not list(stack.diagnostics)
     plan = team.planned(stack)
     assert plan.can_apply, [f"{each.summary}: {each.detail}" for each in plan.diagnostics]

@@ -180,6 +180,23 @@ class TestCheck:
             assert make_ledger(store).reader().head().serial == head
 
     @pytest.mark.rule("A1")
+    def test_calls_of_any_length_that_begin_at_once_are_all_outlasted(
+        self, make_ledger: "LedgerMaker", clock: "HandClock"
+    ) -> None:
+        """A renewal for a short call does not undo one for a long call."""
+        lengths = [60, 120] * 8
+        start = threading.Barrier(len(lengths))
+        with make_ledger(MemoryStore(), clock=clock).take_lease(operation="apply", term_s=30) as held:
+
+            def begin(timeout_s: float) -> None:
+                start.wait()
+                held.check(timeout_s=timeout_s)
+
+            with ThreadPoolExecutor(len(lengths)) as pool:
+                list(pool.map(begin, lengths))
+            assert held.remaining_s() > 120
+
+    @pytest.mark.rule("A1")
     def test_rival_waits_for_the_longer_term(
         self, make_ledger: "LedgerMaker", make_clock: "type[HandClock]"
     ) -> None:
