@@ -182,7 +182,8 @@ def test_every_third_call_unavailable_or_throttled_is_seen_through(
 
     proxy.faults.append(Fault(UNAVAILABLE, times=None, every=3))
     proxy.faults.append(Fault(_old(429, "rateLimitExceeded", "Too many requests"), times=None, every=5))
-    assert team.apply(*all_of_them()).exit_code == 0
+    report = team.apply(*all_of_them())
+    assert report.exit_code == 0, [step.detail for step in report.steps]
     assert team.changes(*all_of_them()) == {}
 
 
