@@ -42,6 +42,50 @@ def stack() -> Stack:
 """
 
 
+DYNAMIC = """
+from unknot import Stack, each, op, when, workflow
+
+
+@op
+def parts(count: int) -> list[int]: ...
+
+
+@op
+def odd(part: int) -> bool: ...
+
+
+@op
+def total(parts: list[int]) -> int: ...
+
+
+@workflow(name="plain")
+def plain() -> int:
+    return total([total(parts(1)), 2])
+
+
+@workflow(name="mapped")
+def mapped() -> int:
+    total([1])
+    return total(each(total_of, over=parts(2)))
+
+
+@op
+def total_of(part: int) -> int: ...
+
+
+@workflow(name="branched")
+def branched() -> int:
+    return when(odd(1), lambda: 2, lambda: 3)
+
+
+def stack() -> Stack:
+    s = Stack("test", owner="me@example.org")
+    for flow in (plain, mapped, branched):
+        s.deploy(flow.bind())
+    return s
+"""
+
+
 class Able:
     """An engine that declares what it is told to."""
 
@@ -80,3 +124,20 @@ def test_the_line_is_that_of_the_op(definition: Definition) -> None:
 
 def test_an_engine_that_can_do_all_of_it_is_content(definition: Definition) -> None:
     assert needed(definition, Able(*Capability)) == []
+
+
+def test_shape_that_is_known_only_in_a_run_needs_an_engine_that_can(tmp_path: Path) -> None:
+    (tmp_path / "stack.py").write_text(DYNAMIC)
+    loaded = load(find_project(tmp_path))
+    assert not loaded.diagnostics.has_errors
+    engine = Able(*(c for c in Capability if c is not Capability.DYNAMIC))
+    found = {str(d.address): d for d in lacking(loaded.definition.resources, lambda _: cast(Engine, engine))}
+
+    assert {address: d.summary.partition(" over")[0] for address, d in found.items()} == {
+        "workflow.mapped": "`each`",
+        "workflow.branched": "`when`",
+    }
+    assert "needs `dynamic shape`, which the engine `local` does not have" in found["workflow.mapped"].summary
+    source = found["workflow.mapped"].source
+    assert source is not None
+    assert "each(total_of" in DYNAMIC.splitlines()[source.line - 1]

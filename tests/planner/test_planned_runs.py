@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from unknot.planner.meaning import meaning_of
 from unknot.planner.parameters import with_parameters
 from unknot.planner.runs import graph_of, planned_runs
 from unknot.stacks.address import Address, Uid
@@ -131,6 +132,76 @@ def test_new_call_of_a_known_op_runs(defined: Defined) -> None:
     before = defined()
     found = reasons(before, defined(FLOW.replace("return told(fit", "told(depth)\n    return told(fit")))
     assert sorted(found.values()) == ["", "", "", "this call of it is new"]
+
+
+DYNAMIC = """
+from unknot import each, op, when, workflow
+
+
+@op
+def parts(depth: int) -> list[int]:
+    return list(range(depth))
+
+
+@op
+def doubled(part: int) -> int:
+    return part * 2
+
+
+@op
+def is_long(parts: list[int]) -> bool:
+    return len(parts) > 3
+
+
+@op
+def total(values: list[int]) -> int:
+    return sum(values)
+
+
+@workflow(name="train")
+def train(depth: int = 3) -> int:
+    found = parts(depth)
+    values = each(doubled, over=found)
+    return when(is_long(found), lambda: total(values), lambda: 0)
+"""
+
+
+def test_tasks_of_elements_and_branches_run_again_after_what_they_go_by(defined: Defined) -> None:
+    before = defined(DYNAMIC)
+
+    assert reasons(before, defined(DYNAMIC, depth="4")) == {
+        "parts": "its argument `depth` changed",
+        "doubled": "after `parts`",
+        "is_long": "after `parts`",
+        "total": "after `is_long`; if its branch is taken",
+    }
+    assert reasons(before, defined(DYNAMIC.replace("part * 2", "part * 3"))) == {
+        "parts": "",
+        "doubled": "`doubled` changed",
+        "is_long": "",
+        "total": "after `doubled`; if its branch is taken",
+    }
+
+
+@pytest.mark.parametrize(
+    ("edit", "says"),
+    [
+        (("each(doubled, over=found)", "found"), "calls its ops differently"),
+        (
+            ("lambda: total(values), lambda: 0", "lambda: 0, lambda: total(values)"),
+            "calls its ops differently",
+        ),
+        (("lambda: 0)", "lambda: 1)"), "gives its ops other values"),
+    ],
+)
+def test_other_shape_is_a_change_of_behaviour(defined: Defined, edit: tuple[str, str], says: str) -> None:
+    before = defined(DYNAMIC).resources[TRAIN]
+    after = defined(DYNAMIC.replace(*edit)).resources[TRAIN]
+    state = ResourceState(TRAIN, UID, "workflow", "engine:local", "laptop", before.inputs)
+
+    meaning, notes, _ = meaning_of(after, state)
+    assert meaning == "behaviour"
+    assert any(says in note for note in notes), notes
 
 
 @pytest.fixture

@@ -12,6 +12,10 @@ from unknot.planner.drawing.svg import svg
 from unknot.planner.drawing.tree import tree
 from unknot.stacks.errors import MissingExtra
 from unknot.stacks.graph import (
+    Choice,
+    Condition,
+    Element,
+    Gathered,
     InputSpec,
     OpSpec,
     OutputSpec,
@@ -56,6 +60,48 @@ def test_workflow_shows_inputs_tasks_and_what_it_publishes(workflow: WorkflowGra
     found = drawing_of_workflow(workflow)
     assert [node.id for node in found.nodes] == ["input:flights", "task:split", "task:fit", "output:model"]
     assert Edge("task:split", "task:fit", "test, train") in found.edges
+
+
+def test_workflow_shows_what_is_done_for_each_element_and_under_which_condition() -> None:
+    better = TaskOutput("better")
+    graph = WorkflowGraph(
+        "audit",
+        "audit",
+        "audit",
+        {name: op(name) for name in ("parts", "better", "score", "fit", "all")},
+        (
+            TaskSpec("parts-1", "parts", {"table": WorkflowInput("flights")}),
+            TaskSpec("score-1", "score", {"part": Element(TaskOutput("parts-1"))}),
+            TaskSpec("better", "better", {"scores": TaskOutput("score-1")}),
+            TaskSpec("fit-1", "fit", when=(Condition(better, False),)),
+            TaskSpec("all-1", "all", {"x": Gathered((TaskOutput("score-1"), WorkflowInput("flights")))}),
+        ),
+        inputs=(InputSpec("flights", "x"),),
+        published={"model": Choice(better, WorkflowInput("flights"), TaskOutput("fit-1"))},
+    )
+    found = drawing_of_workflow(graph)
+
+    kinds = {node.label: node.kind for node in found.nodes}
+    assert kinds == {
+        "flights": "input",
+        "parts": "op",
+        "score": "each op",
+        "better": "op",
+        "fit": "op",
+        "all": "op",
+        "model": "published",
+    }
+    assert {
+        Edge("task:parts-1", "task:score-1", "each"),
+        Edge("task:better", "task:fit-1", "if not"),
+        Edge("task:score-1", "task:all-1"),
+        Edge("input:flights", "task:all-1", "x"),
+        Edge("task:better", "output:model", "which"),
+        Edge("input:flights", "output:model", "if"),
+        Edge("task:fit-1", "output:model", "if not"),
+    } <= set(found.edges)
+    [fit] = [node for node in found.nodes if node.label == "fit"]
+    assert fit.detail == "done if better is false"
 
 
 def test_svg_has_words_for_those_who_do_not_see_it(workflow: WorkflowGraph) -> None:

@@ -276,3 +276,22 @@ def test_metric_that_is_no_number_is_kept_as_none(world: "World", index: Index) 
 def test_names_of_stacks_make_file_names(tmp_path: Path) -> None:
     assert index_path(tmp_path, "flights", "prod").name == "index-flights-prod.sqlite"
     assert index_path(tmp_path, "a/b", "é x").name == "index-a_b-é_x.sqlite"
+
+
+def test_elements_of_a_running_run_come_after_their_task(world: "World", index: Index) -> None:
+    uid = world.deploy("train")
+    run = "20240301T100000-a"
+    world.start(uid, run)
+    world.attempt(uid, run, "fit%5B10%5D", world.stream()[:3])
+    record = TaskRecord("fit[2]", "fit", "op", "succeeded", 1)
+    world.put("near", f"runs/{uid}/{run}/commits/fit%5B2%5D", TaskCommit(run, 1, "", record))
+    world.update(index, dt.datetime(2024, 3, 1, 10, 0, 20, tzinfo=dt.UTC))
+
+    assert [(t.task, t.status) for t in index.tasks(only(index))] == [
+        ("load", "waiting"),
+        ("fit", "waiting"),
+        ("fit[2]", "succeeded"),
+        ("fit[10]", "running"),
+        ("error", "waiting"),
+        ("good", "waiting"),
+    ]
