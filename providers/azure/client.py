@@ -11,7 +11,16 @@ from unknot.providers.azure import credentials
 from unknot.providers.azure.answers import entry, plain, raw
 from unknot.providers.azure.failures import Wrapping
 from unknot.providers.azure.following import LIMIT_S, following
-from unknot.providers.azure.operations import MANAGEMENT, SUBSCRIPTION, Data, Operation, flat, operation, sdk
+from unknot.providers.azure.operations import (
+    EXTRAS,
+    MANAGEMENT,
+    SUBSCRIPTION,
+    Data,
+    Operation,
+    flat,
+    operation,
+    sdk,
+)
 from unknot.providers.azure.place import Place
 from unknot.providers.azure.requests import body, given
 from unknot.providers.azure.transport import counting, settings
@@ -186,17 +195,16 @@ class _Later:
 
 def _known(service: str, name: str) -> Operation:
     """Raises MissingExtra without the SDK, and CallFailed for one that is too old."""
+    extra = EXTRAS.get(service, "azure")
     try:
         return operation(service, name)
     except ImportError as missing:
-        raise MissingExtra(
-            missing.name or "azure", extra="azure", needed_for=f"`{service}` of Azure"
-        ) from None
+        raise MissingExtra(missing.name or "azure", extra=extra, needed_for=f"`{service}` of Azure") from None
     except KeyError:
         raise CallFailed(
             "NotInTheSdk",
             f"the installed SDK has no operation `{name}` of `{service}`",
-            detail="Update it: `pip install --upgrade 'unknot[azure]'`.",
+            detail=f"Update it: `pip install --upgrade 'unknot[{extra}]'`.",
         ) from None
 
 

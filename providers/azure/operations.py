@@ -72,6 +72,9 @@ MANAGEMENT: Final[Mapping[str, Management]] = {
     "storage": Management("Azure Storage", "azure.mgmt.storage", "StorageManagementClient"),
 }
 
+EXTRAS: Final[Mapping[str, str]] = {"machinelearningservices": "azure-ml"}
+"""Services whose package is in another extra than `azure`."""
+
 _BLOB: Final = ("azure.storage.blob", "BlobServiceClient")
 _QUEUE: Final = ("azure.storage.queue", "QueueServiceClient")
 _TABLE: Final = ("azure.data.tables", "TableServiceClient")
