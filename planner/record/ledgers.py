@@ -18,6 +18,7 @@ from unknot.state.ledger import Ledger
 from unknot.state.ledger.watermark import Watermarks
 from unknot.state.snapshot import Snapshot
 from unknot.state.stores.base import Store, StoreError
+from unknot.state.stores.url import place_of
 
 PAGE = 1000
 """Keys asked for at once: what a page of S3, GCS or Azure Blob holds."""
@@ -167,8 +168,7 @@ class _Reader:
         """When this machine last saw it: as a whole, or its head at work in a project."""
         times = [] if sighting is None else [dt.datetime.fromisoformat(sighting.at)]
         if self._memory is not None:
-            where = f"{self._store.url.rstrip('/')}/{place}"
-            at = Watermarks(self._memory, where).seen_at
+            at = Watermarks(self._memory, place_of(self._store.url, place)).seen_at
             times.extend([] if at is None else [at])
         return max(times).isoformat(timespec="seconds").replace("+00:00", "Z") if times else ""
 

@@ -11,7 +11,7 @@ from typing import TypeVar
 import msgspec
 
 from unknot.stacks.diagnostic import Diagnostic
-from unknot.stacks.errors import LedgerDamaged, LedgerError, LedgerReplaced
+from unknot.stacks.errors import LedgerDamaged, LedgerError, LedgerMovedAway, LedgerReplaced
 from unknot.state.events import CheckpointWritten, Event, VolumeBegun
 from unknot.state.ledger.chain import Chain
 from unknot.state.ledger.checkpoint import Tail, Written, checkpoints_before, read_checkpoint
@@ -111,11 +111,17 @@ class LedgerReader:
             return Head(folding.serial, folding.hash)
 
     def snapshot(self, at: Serial | None = None) -> Snapshot:
-        """Everything recorded now, or as of serial `at`. Raises LedgerError if there is no such."""
+        """Everything recorded now, or as of serial `at`. Raises LedgerError if there is no such.
+
+        Raises LedgerMovedAway in place of what was recorded before a move as what is recorded now.
+        """
         with self._lock:
-            if at is None:
-                return self.refresh().snapshot()
-            return self._load_at(at).snapshot()
+            if at is not None:
+                return self._load_at(at).snapshot()
+            folding = self.refresh()
+            if folding.moved_to:
+                raise LedgerMovedAway(self.where, folding.moved_to)
+            return folding.snapshot()
 
     def history(self, start: Serial = 1, stop: Serial | None = None) -> Iterator[HistoryEntry]:
         """Every segment that is kept from `start` to `stop`, both included, each checked against the one before it."""
@@ -215,7 +221,10 @@ class LedgerReader:
     def _located(self) -> int | None:
         """The newest volume in the store; None when there is no ledger."""
         for key in self.root.list(LOGS, limit=1):
-            return volume_of(key) or 1
+            if (volume := volume_of(key)) is not None:
+                return volume
+            # Something else has such a name. The first volume tells where the log goes on.
+            return 1 if self.root.list(LOG, limit=1) else None
         return None
 
     def _locate(self) -> bool:

@@ -79,7 +79,7 @@ def _show(place: str, old: Ledger, new: Ledger) -> None:
 
     found = survey(old, new)
     console.out(f"{place}: {found.missing} of {found.objects} objects would be copied to `{new.where}`")
-    lease = old.reader().snapshot().lease
+    lease = old.reader().look(lambda folding: folding.lease)
     if lease is not None:
         console.say(f"{place}: {lease.holder} on {lease.host} holds the lease (`{lease.operation}`)")
 
