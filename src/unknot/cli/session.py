@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from unknot.planner.diff import OtherStack
 from unknot.planner.services import Services
 from unknot.stacks.diagnostic import Diagnostic
-from unknot.stacks.errors import DefinitionError, LedgerError, LedgerMovedAway, LedgerSealed, UnknotError
+from unknot.stacks.errors import DefinitionError, LedgerError, LedgerSealed, UnknotError
 from unknot.stacks.loading import Loaded, load
 from unknot.stacks.project import DEFAULT_ENVIRONMENT, Project, find_project
 from unknot.state.ledger import Ledger
@@ -84,7 +84,7 @@ class Session:
     def snapshot(self, stack: str | None = None, at: int | None = None) -> Snapshot | None:
         """What is recorded; None when there is no ledger yet."""
         ledger = self.ledger(stack)
-        return _current(ledger, at) if ledger.exists else None
+        return ledger.reader().snapshot(at) if ledger.exists else None
 
     def recorded(self, at: int | None = None) -> Snapshot:
         """What is recorded. Raises when there is nothing."""
@@ -114,7 +114,7 @@ class Session:
                 ]
             )
         try:
-            snapshot = _current(ledger)
+            snapshot = ledger.reader().snapshot()
         except LedgerError as problem:
             raise _unreadable(name, problem) from problem
         return OtherStack(snapshot.outputs, snapshot.output_serials, snapshot.lineage, ledger.vault())
@@ -140,14 +140,6 @@ def _unreadable(stack: str, problem: LedgerError) -> DefinitionError:
     return DefinitionError(
         [Diagnostic.error(f"outputs of the stack `{stack}` cannot be read", detail=detail)]
     )
-
-
-def _current(ledger: Ledger, at: int | None = None) -> Snapshot:
-    """What is recorded. Raises LedgerMovedAway where that is only what was recorded before a move."""
-    reader = ledger.reader()
-    if moved_to := reader.refresh().moved_to:
-        raise LedgerMovedAway(ledger.where, moved_to)
-    return reader.snapshot(at)
 
 
 class NothingRecorded(UnknotError):
