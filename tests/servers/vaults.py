@@ -8,6 +8,7 @@ from typing import Any
 _SET = {"value", "tags", "contentType", "attributes"}
 _UPDATE = {"tags", "contentType", "attributes"}
 _ATTRIBUTES = {"enabled", "nbf", "exp"}
+_BEGAN = 1764036000
 _CHALLENGE = 'Bearer authorization="https://login.microsoftonline.com/00000000-0000-0000-0000-000000000000", resource="https://vault.azure.net"'
 
 
@@ -40,6 +41,8 @@ class Vaults:
         if "api-version" not in query:
             return _error(400, "BadParameter", "api-version must be specified")
         _, _, vault, what, *rest = path.split("/")
+        if rest[1:] == ["versions"]:
+            what = "versions"
         name = rest[0].lower() if rest and rest[0] else ""
         key = (vault.lower(), name)
         given = json.loads(body) if body else {}
@@ -51,13 +54,17 @@ class Vaults:
                     if each[0] == vault.lower()
                 ]
                 return 200, {"value": [{**each, "id": each["id"].rpartition("/")[0]} for each in found]}, {}
+            case "GET", "versions", True:
+                versions = self.secrets.get(key, [])
+                return 200, {"value": [_bundle(vault, name, each, value=False) for each in versions]}, {}
             case "PUT", "secrets", True:
                 if key in self.deleted:
                     inner = {"code": "ObjectIsDeletedButRecoverable"}
                     return _error(409, "Conflict", f"Secret {name} is deleted but recoverable.", inner)
                 if problem := _wrong(given, _SET):
                     return _error(400, "BadParameter", problem)
-                self.secrets.setdefault(key, []).append({"version": secrets.token_hex(16), **given})
+                versions = self.secrets.setdefault(key, [])
+                versions.append({"version": secrets.token_hex(16), "at": _BEGAN + len(versions), **given})
                 return 200, _bundle(vault, name, self.secrets[key][-1]), {}
             case "GET", "deletedsecrets", True if key in self.deleted:
                 return 200, _gone(vault, name, self.deleted[key][-1]), {}
@@ -92,11 +99,11 @@ def _wrong(given: dict[str, Any], known: set[str]) -> str:
 
 
 def _bundle(vault: str, name: str, version: dict[str, Any], *, value: bool = True) -> dict[str, Any]:
-    found = {name: each for name, each in version.items() if name not in ("version", "value")}
+    found = {name: each for name, each in version.items() if name not in ("version", "value", "at")}
     found["attributes"] = {
         "enabled": True,
-        "created": 1764036000,
-        "updated": 1764036000,
+        "created": version["at"],
+        "updated": version["at"],
         **(version.get("attributes") or {}),
     }
     found["id"] = f"https://{vault}.vault.azure.net/secrets/{name}/{version['version']}"

@@ -78,7 +78,12 @@ SECRET: Final = Declaration(
     doc="A secret in a vault. Its value is sent, and neither recorded nor read back.",
     create=Call("SecretClient:set_secret"),
     identity=Identity("{vault}/{name}", {"vault": "input.vault || place.vault", "name": "input.secret_name"}),
-    read=Reading(Call("SecretClient:get_secret"), result="properties", absent=("SecretNotFound",)),
+    # Of its newest version, without the value, which is for whoever uses the secret, and told of disabled ones too.
+    read=Reading(
+        Call("SecretClient:list_properties_of_secret_versions"),
+        result="max_by(value, &created_on)",
+        absent=("SecretNotFound",),
+    ),
     listing=(
         Listing(
             Call("SecretClient:list_properties_of_secrets"),
@@ -145,7 +150,7 @@ SECRET: Final = Declaration(
     ),
     permissions={
         "SecretClient:set_secret": (f"{_SECRETS}/setSecret/action",),
-        "SecretClient:get_secret": (f"{_SECRETS}/getSecret/action",),
+        "SecretClient:list_properties_of_secret_versions": (f"{_SECRETS}/readMetadata/action",),
         "SecretClient:update_secret_properties": (f"{_SECRETS}/update/action",),
         "SecretClient:list_properties_of_secrets": (f"{_SECRETS}/readMetadata/action",),
         "SecretClient:begin_delete_secret": (f"{_SECRETS}/delete",),

@@ -212,3 +212,15 @@ def test_resource_group_and_account_that_hold_something_are_not_deleted(
     AzureApi(target).call("msi", "user_assigned_identities:delete", by_hand, Tally())
     assert team.apply().exit_code == 0
     assert [key for key in arm.resources if "/lab" in key] == []
+
+
+def test_listing_that_does_not_know_of_new_objects_yet_is_no_sign_that_they_are_gone(
+    team: Any, target: Target, arm: Arm
+) -> None:
+    identities = [
+        azure.UserAssignedIdentity(f"i{n}", target=target, identity_name=f"identity-{n}") for n in range(3)
+    ]
+    assert team.apply(*identities).exit_code == 0
+    empty = Answer(200, {}, b'{"value": []}')
+    arm.faults.append(Fault(empty, matches=lambda request: "resourceGroups" not in request.path, times=None))
+    assert team.plan(*identities).drift == ()

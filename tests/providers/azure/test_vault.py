@@ -112,3 +112,16 @@ def test_secrets_of_a_job_are_sent_with_every_change_and_never_told(
     assert team.plan(job(90)).drift == ()
     for key in team.store.list(""):
         assert CANARY.encode() not in team.store.get(key)
+
+
+def test_secret_is_read_without_its_value_and_when_it_is_disabled(
+    team: Any, target: Target, arm: Arm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DB_URL", CANARY)
+    secret = azure.KeyVaultSecret(
+        "db", target=target, vault="lab", secret_name="db", value=Secret.env("DB_URL"), enabled=False
+    )
+    assert team.apply(secret).exit_code == 0
+    arm.requests.clear()
+    assert team.plan(secret).drift == ()
+    assert [path for _, path in arm.requests if "/secrets/" in path] == ["/vaults/lab/secrets/db/versions"]
