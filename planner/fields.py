@@ -16,7 +16,10 @@ def field_change(
 ) -> FieldChange:
     """One input that differs, masked where it is sensitive or made of what is (rule S1)."""
     declared = traits is not None and (traits.sensitive or traits.write_only)
-    if declared or holds_sealed(prior) or holds_sealed(planned) or MASK in (prior, planned):
+    values = [value for value in (prior, planned) if value is not None]
+    # Beside a secret by reference, a plain value may be what it refers to, as the world shows it.
+    beside_secret = len({is_secret(value) for value in values}) == 2
+    if declared or beside_secret or MASK in (prior, planned) or any(map(holds_sealed, values)):
         return FieldChange(
             name,
             None if prior is None else MASK,

@@ -8,7 +8,6 @@ The seal stays for ever, so that whoever still reads or writes the old volume fi
 """
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -35,9 +34,6 @@ from unknot.state.stores.base import PutResult
 
 if TYPE_CHECKING:
     from unknot.state.ledger import Ledger
-
-READERS = 16
-"""Segments read at once while a volume is looked through."""
 
 OWN = (LeaseTaken, LeaseReleased, LeaseRenewed, LeaseBroken, CheckpointWritten, VolumeBegun)
 """Events that record nothing of the stack."""
@@ -100,12 +96,11 @@ def survey(reader: LedgerReader, folding: Folding, done: Survey | None = None) -
     chain = Chain(reader.root, reader.keys, folding.volume)
     begin = max(found.serial + 1, folding.first)
     previous = ""
-    with ThreadPoolExecutor(READERS, thread_name_prefix="survey") as pool:
-        for segment in pool.map(chain.read, range(begin, folding.serial + 1)):
-            if previous and segment.header.previous != previous:
-                raise chain.damaged(segment.serial, "does not continue the segment before it")
-            previous = segment.hash
-            found.add(segment)
+    for segment in chain.segments(begin - 1, folding.serial):
+        if previous and segment.header.previous != previous:
+            raise chain.damaged(segment.serial, "does not continue the segment before it")
+        previous = segment.hash
+        found.add(segment)
     return found
 
 

@@ -174,6 +174,16 @@ def test_output_that_tells_a_secret_in_another_form_is_sealed_too(vaulted: Any) 
     assert site.plan(*resources).plan.is_empty
 
 
+def test_live_value_of_a_secret_is_not_in_the_plan_of_an_import(site: Any) -> None:
+    site.world.put("fake.thing", "theirs", value=CANARY, kind="plain")
+    stack = site.stack(Thing("a", value=Secret.env("THE_CANARY")))
+    stack.import_("fake.thing.a", id="theirs")
+    saved = site.plan(stack=stack)
+    assert CANARY not in repr(saved)
+    assert site.apply(saved).exit_code == 0
+    assert CANARY.encode() not in site.bytes_everywhere()
+
+
 def test_without_a_key_output_that_tells_a_secret_is_masked_and_cannot_be_used(site: Any) -> None:
     a = Thing("a", value=Secret.env("THE_CANARY"))
     site.up(a)

@@ -352,6 +352,17 @@ def test_full_store_stops_a_prune_that_can_be_done_again(
     assert list(filled.list(SECOND))
 
 
+def test_foreign_file_beside_the_log_hides_no_volume(
+    filled: MemoryStore, make_ledger: "LedgerMaker", key: str | None
+) -> None:
+    filled.put_if_absent(PREFIX + "log-0", b"hello")
+    assert make_ledger(filled, key=key).prune() is not None
+    assert make_ledger(filled, key=key).reader().refresh().volume == 2
+    empty = MemoryStore()
+    empty.put_if_absent(PREFIX + "log-0", b"hello")
+    assert not Ledger.open(empty, "flights/dev").exists
+
+
 @pytest.mark.rule("L7")
 @pytest.mark.rule("S1")
 def test_sealed_values_and_older_keys_outlive_a_prune(
