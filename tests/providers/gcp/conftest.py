@@ -31,7 +31,7 @@ def schema(monkeypatch: pytest.MonkeyPatch) -> Iterator[SchemaServer]:
     """A server of its own for each test. Retries do not pause."""
     monkeypatch.setattr(client, "RETRY_FIRST_S", 0.001)
     monkeypatch.setattr(client, "RETRY_LONGEST_S", 0.001)
-    monkeypatch.setattr(client, "RETRY_S", 10.0)
+    monkeypatch.setattr(client, "RETRY_S", 120.0)
     monkeypatch.setattr(client, "FIRST_POLL_S", 0.001)
     monkeypatch.delenv("GOOGLE_CLOUD_PROJECT", raising=False)
     monkeypatch.delenv("STORAGE_EMULATOR_HOST", raising=False)
