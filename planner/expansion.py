@@ -78,6 +78,7 @@ class _Expansion:
         self._uids: dict[Address, Uid] = {}
         self._infos: dict[str, TypeInfo] = {}
         self._rules = {rule.address: rule for rule in definition.imports}
+        self._wrong = {found.address for found in diagnostics if found.is_error}
 
     def run(self) -> Expanded:
         wanted: dict[Address, _Wanted] = {}
@@ -95,8 +96,8 @@ class _Expansion:
 
     def _wanted(self, desired: Desired) -> _Wanted | None:
         """What is to be expanded; None for one with problems, which are known or are said here."""
-        if not desired.inputs:  # its inputs did not pass: that was said when it was added
-            return None
+        if desired.address in self._wrong or (not desired.inputs and self._diagnostics.has_errors):
+            return None  # its inputs or its name did not pass: that was said when it was added
         target = self._definition.targets[desired.target]
         cloud_name = target.cloud or HERE
         try:

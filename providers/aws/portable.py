@@ -117,24 +117,17 @@ def _called(request: ExpandRequest) -> str:
 
 def _bucket(parts: Parts, name: str) -> ExpandResponse:
     key, days = parts.input("encryption_key"), parts.input("expire_days")
+    encryption: Any = None
+    if key is not None:
+        kms = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}
+        encryption = {"Rules": [{"ApplyServerSideEncryptionByDefault": kms, "BucketKeyEnabled": True}]}
     made = parts.add(
         S3Bucket(
             parts.name(),
             bucket=name,
             tags=parts.input("labels"),
             versioning={"Status": "Enabled"} if parts.input("versioning") else None,
-            encryption=key
-            and {
-                "Rules": [
-                    {
-                        "ApplyServerSideEncryptionByDefault": {
-                            "SSEAlgorithm": "aws:kms",
-                            "KMSMasterKeyID": key,
-                        },
-                        "BucketKeyEnabled": True,
-                    }
-                ]
-            },
+            encryption=encryption,
             lifecycle_rules=days
             and [
                 {"ID": "expire", "Status": "Enabled", "Filter": {"Prefix": ""}, "Expiration": {"Days": days}}
@@ -188,6 +181,13 @@ def _table(parts: Parts, name: str) -> ExpandResponse:
         GlueDatabase(parts.name(), database_name=taken or name),
         import_id=taken,
     )
+    storage: Any = {
+        "Columns": _glue(plain_columns(columns, partition_by)),
+        "Location": outputs.format("{files}/", files=files),
+        "InputFormat": "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
+        "OutputFormat": "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat",
+        "SerdeInfo": {"SerializationLibrary": "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe"},
+    }
     made = parts.add(
         GlueTable(
             parts.name(),
@@ -196,15 +196,7 @@ def _table(parts: Parts, name: str) -> ExpandResponse:
             description=parts.input("description"),
             table_type="EXTERNAL_TABLE",
             partition_keys=_glue({column: columns[column] for column in partition_by}) or None,
-            storage_descriptor={
-                "Columns": _glue(plain_columns(columns, partition_by)),
-                "Location": outputs.format("{files}/", files=files),
-                "InputFormat": "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
-                "OutputFormat": "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat",
-                "SerdeInfo": {
-                    "SerializationLibrary": "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe"
-                },
-            },
+            storage_descriptor=storage,
             parameters={"classification": "parquet", **(parts.input("labels") or {})},
         ),
         follows={"description": "description", "storage_descriptor": "columns", "parameters": "labels"},
@@ -214,7 +206,7 @@ def _table(parts: Parts, name: str) -> ExpandResponse:
     return parts.response(physical_name=name, full_name=name, id=own, url=files)
 
 
-def _glue(columns: dict[str, str]) -> list[dict[str, str]]:
+def _glue(columns: dict[str, str]) -> Any:
     return [{"Name": name, "Type": mapped(kind, _COLUMNS)} for name, kind in columns.items()]
 
 
@@ -224,10 +216,10 @@ def _queue(parts: Parts, name: str) -> ExpandResponse:
         SqsQueue(
             parts.name(),
             queue_name=name,
-            visibility_timeout=parts.input("visibility_timeout_s"),
-            message_retention_period=parts.input("retention_s"),
+            visibility_timeout=parts.input("visibility_timeout_s", 30),
+            message_retention_period=parts.input("retention_s", 4 * 24 * 3600),
             redrive_policy=dead
-            and {"deadLetterTargetArn": dead["id"], "maxReceiveCount": parts.input("max_receives")},
+            and {"deadLetterTargetArn": dead["id"], "maxReceiveCount": parts.input("max_receives", 5)},
             tags=parts.input("labels"),
         ),
         follows={

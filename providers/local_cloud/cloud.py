@@ -135,10 +135,10 @@ def _queue(parts: Parts, name: str) -> ExpandResponse:
         LocalQueue(
             parts.name(),
             **_common(parts, name),
-            visibility_timeout_s=parts.input("visibility_timeout_s"),
-            retention_s=parts.input("retention_s"),
+            visibility_timeout_s=parts.input("visibility_timeout_s", 30),
+            retention_s=parts.input("retention_s", 4 * 24 * 3600),
             dead_letter=dead_letter and dead_letter["url"],
-            max_receives=parts.input("max_receives") if dead_letter else None,
+            max_receives=parts.input("max_receives", 5) if dead_letter else None,
         ),
         follows={name: name for name in ("labels", "visibility_timeout_s", "retention_s", "max_receives")},
         import_id=parts.request.import_id,

@@ -18,7 +18,6 @@ from unknot.planner.expansion import expand
 from unknot.planner.runs import graph_of
 from unknot.stacks.address import Address
 from unknot.stacks.definition import WORKFLOW_TYPE, Definition
-from unknot.stacks.diagnostic import Diagnostics
 
 
 @click.command("graph")
@@ -47,8 +46,8 @@ def graph_command(
         drawing = drawing_of_plan(saved_from(Path(what)).plan)
     else:
         session = Session(environment)
-        definition = session.load(options.pairs(variables, "--var"), variable_files).definition
-        definition = expand(definition, {}, "", session.services, Diagnostics()).definition
+        loaded = session.load(options.pairs(variables, "--var"), variable_files)
+        definition = expand(loaded.definition, {}, "", session.services, loaded.diagnostics).definition
         drawing = drawing_of_definition(definition) if what is None else _workflow(definition, what)
     text = render(drawing, form)
     if out is None:
