@@ -36,6 +36,22 @@ _SENSITIVE: Final = {
 _APART: Final = {("Secret", "value")}
 """Members that types have as inputs of their own, since what is secret is given by reference, as a whole."""
 
+_LABELS: Final = {
+    # https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations, less our mark's two
+    "tags": (
+        Shape("map", max=48),
+        Shape("string", min=1, max=512, pattern=r"[^<>%&\\?/]+"),
+        Shape("string", max=256),
+    ),
+    # https://learn.microsoft.com/rest/api/storageservices/naming-and-referencing-containers--blobs--and-metadata
+    "metadata": (
+        Shape("map"),
+        Shape("string", pattern=r"[A-Za-z_][A-Za-z0-9_]*"),
+        Shape("string", pattern=r"(?! )[\x20-\x7e]*(?<! )"),
+    ),
+}
+"""Labels by the member that takes them, with their names and values: what documentation tells and no class."""
+
 _ACTIONS: Final = {"PUT": "write", "PATCH": "write", "GET": "read", "DELETE": "delete"}
 
 
@@ -139,6 +155,11 @@ class AzureModel:
 
     def _value(self, structure: str, member: Member, suffix: str) -> str:
         """The name of the shape of a member."""
+        if member.name in _LABELS and structure.endswith(" parameters") and member.typed.kind == "map":
+            whole, name, value = _LABELS[member.name]
+            key = self._named(f"name of {member.name}", name)
+            item = self._named(f"value of {member.name}", value)
+            return self._named(member.name, msgspec.structs.replace(whole, key=key, item=item))
         owner = structure.removesuffix(" parameters").removesuffix(_ANSWER)
         sensitive = (owner, member.name) in _SENSITIVE
         bounds = (member.min, member.max, member.pattern)

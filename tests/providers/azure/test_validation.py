@@ -38,6 +38,8 @@ COMMAND = {"command": "python train.py", "environment_id": "azureml:sklearn:1"}
         (azure.StorageContainer, {"access_policies": {"r": {"expiry": "tomorrow"}}}, "access_policies.r.expiry", ""),
         (azure.StorageContainer, {"immutability_days": "long"}, "immutability_days", ""),
         (azure.StorageContainer, {"metadata": {"team": 3}}, "metadata.team", ""),
+        (azure.StorageContainer, {"metadata": {"cost-centre": "42"}}, "metadata", "match"),
+        (azure.StorageQueue, {"metadata": {"team": "Straße"}}, "metadata.team", "match"),
         (azure.StorageBlob, {"container": "raw", "content": b"", "blob": "a//b"}, "blob", "1,024"),
         (azure.StorageBlob, {"container": "raw", "content": b"", "tier": "Lukewarm"}, "tier", "Cool"),
         (azure.StorageBlob, {"container": "raw", "content": b"", "content_settings": {"type": "text/plain"}}, "content_settings", "content_type"),
@@ -54,6 +56,8 @@ COMMAND = {"command": "python train.py", "environment_id": "azureml:sklearn:1"}
         (azure.ResourceGroup, {"group_name": "team."}, "group_name", "full stop"),
         (azure.UserAssignedIdentity, {"identity_name": "a b"}, "identity_name", "3 to 128"),
         (azure.UserAssignedIdentity, {"isolation_scope": "Global"}, "isolation_scope", "Regional"),
+        (azure.ResourceGroup, {"tags": {"cost/centre": "42"}}, "tags", "match"),
+        (azure.ResourceGroup, {"tags": {"team": "x" * 257}}, "tags.team", "256"),
         # Container Apps: name, resource id, value, what is missing, number
         (azure.ContainerAppJob, {**JOB, "job_name": "Nightly"}, "job_name", "lower case"),
         (azure.ContainerAppJob, {**JOB, "environment_id": "main"}, "environment_id", "/subscriptions/"),
