@@ -29,6 +29,7 @@ format: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python benchmarks/scale.py --json
+	$(BIN)/python benchmarks/shared_ledgers.py --json
 
 docs: $(STAMP)
 	$(BIN)/python docs/build.py
