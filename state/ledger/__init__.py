@@ -3,7 +3,7 @@
 `Ledger` is the way in. Reading needs no lease and cannot write; only a held lease gives out a writer.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -171,14 +171,14 @@ class Ledger:
 
         return prune(self, self._reader, wait_s)
 
-    def delete_history(self) -> int:
+    def delete_history(self, *, waiting: Callable[[float], None] = lambda _seconds: None) -> int:
         """Delete what was recorded before the last prune; how many objects. It cannot be brought back.
 
-        Waits as long as a lease that was ended by force may seem to its holder to go on.
+        If a lease was ever ended by force, waits as long as it may seem to its holder to go on, and tells `waiting`.
         """
         from unknot.state.ledger.pruning import delete_history
 
-        return delete_history(self._reader, self._clock)
+        return delete_history(self._reader, self._clock, waiting)
 
     def accept(self) -> None:
         """Trust the ledger as it is now, although this machine saw another state of it before (rule L6)."""

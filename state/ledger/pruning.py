@@ -8,6 +8,7 @@ The seal stays for ever, so that whoever still reads or writes the old volume fi
 """
 
 import threading
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -137,7 +138,7 @@ def begin_volume(reader: LedgerReader, done: Survey | None = None) -> Serial:
     return reader.refresh().first
 
 
-def delete_history(reader: LedgerReader, clock: Clock) -> int:
+def delete_history(reader: LedgerReader, clock: Clock, waiting: Callable[[float], None]) -> int:
     """Delete the segments and checkpoints of every volume but the newest; how many objects. Seals stay.
 
     Nobody may take a name that is free again for one that was always free. A holder that lost its lease by
@@ -151,6 +152,7 @@ def delete_history(reader: LedgerReader, clock: Clock) -> int:
     begun = newest.read(folding.first).events[0]
     assert isinstance(begun, VolumeBegun)
     if begun.broken_term_s:
+        waiting(begun.broken_term_s)
         clock.wait(threading.Event(), begun.broken_term_s)
     deleted = 0
     for volume in range(1, folding.volume):

@@ -223,7 +223,11 @@ def prune_command(delete_history: bool, yes: bool, lease_wait: float, environmen
     else:
         console.out(f"The log of `{ledger.where}` begins anew at serial {pruned.first}, in `{pruned.where}`")
     if delete_history:
-        deleted = ledger.delete_history()
+        deleted = ledger.delete_history(
+            waiting=lambda seconds: console.say(
+                f"Waiting {seconds:g} s: so long may whoever was ended by `unknot unlock` think that the lease is theirs"
+            )
+        )
         console.out(f"Deleted {deleted} objects: history begins at serial {ledger.reader().begins()}")
     elif pruned is not None:
         console.say("What was recorded before is kept; `unknot state prune --delete-history` deletes it")

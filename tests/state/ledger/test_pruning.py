@@ -229,7 +229,9 @@ def test_put_into_a_deleted_volume_that_ended_late_is_not_believed(
         other.break_lease(held.id, by="somebody")
         fill(other, bucket, "pq")
         other.prune()
-        other.delete_history()  # waits the broken lease's term on its own clock
+        waited: list[float] = []
+        other.delete_history(waiting=waited.append)  # on its own clock
+        assert waited == [30]
         clock.advance(40)  # and as long passes here
 
     store.before_put = paused
