@@ -13,9 +13,9 @@ from unknot import (
     Table,
     Target,
     aws,
-    format,
     grants,
 )
+from unknot import format as join
 
 PROD = Target("prod", cloud="aws", region="eu-west-1")
 
@@ -43,7 +43,7 @@ etl = s.add(
     )
 )
 s.add(aws.SnsTopic("events", topic_name="events", tags={"bucket": raw.full_name}))
-s.output("place", format("{url}/tables", url=raw.url))
+s.output("place", join("{url}/tables", url=raw.url))
 
 
 def needs(secret: Secret) -> Secret:
