@@ -1,4 +1,4 @@
-"""Generate the reference pages from the code: `docs/reference/cli.md` and the JSON Schemas of `docs/schemas`.
+"""Generate reference pages from the code: commands, portable types, and the JSON Schemas of `docs/schemas`.
 
 `make docs` runs this; `python docs/build.py --check` writes nothing and says which files are not up to date.
 """
@@ -16,6 +16,15 @@ from unknot.cli.app import unknot
 from unknot.cli.documents import schemas as command_schemas
 from unknot.planner.record.documents import record_schemas
 from unknot.planner.render.document import schemas as plan_schemas
+from unknot.providers import registry
+from unknot.providers.base import Support
+from unknot.stacks.portable.bucket import Bucket
+from unknot.stacks.portable.identity import Identity
+from unknot.stacks.portable.queue import Queue
+from unknot.stacks.portable.secret import StoredSecret
+from unknot.stacks.portable.table import Table
+from unknot.stacks.portable.words import PHYSICAL_NAME
+from unknot.stacks.resource import META_FIELDS, Resource
 
 DOCS = Path(__file__).parent
 
@@ -33,6 +42,7 @@ environment is `--env NAME`, else `UNKNOT_ENV`, else `default`. Exit codes: 0 do
 def pages() -> Iterator[tuple[Path, str]]:
     """Each generated file and its content."""
     yield DOCS / "reference" / "cli.md", cli_page()
+    yield DOCS / "reference" / "portable-types.md", portable_page()
     yield from _schema_files(plan_schemas(), is_sorted=False)
     yield from _schema_files(command_schemas(), is_sorted=True)
     yield from _schema_files(record_schemas(), is_sorted=True)
@@ -41,6 +51,59 @@ def pages() -> Iterator[tuple[Path, str]]:
 def _schema_files(schemas: Mapping[str, Mapping[str, Any]], *, is_sorted: bool) -> Iterator[tuple[Path, str]]:
     for name, schema in schemas.items():
         yield DOCS / "schemas" / f"{name}.json", json.dumps(schema, indent=2, sort_keys=is_sorted) + "\n"
+
+
+_PORTABLE = """\
+# Portable types
+
+Made by `make docs` from what the clouds' implementations declare. What the types are for:
+[portable types](../concepts/portable-types.md).
+
+An input with `-` is an error of the plan on that cloud, with file and line. *Recorded* means that it is kept and shown,
+and that nothing there enforces it: the plan has a note. Numbers are the least and the greatest value.
+"""
+
+
+def portable_page() -> str:
+    """What each cloud makes of each portable type, and which inputs it honours."""
+    clouds = {name: registry.cloud(name) for name in registry.names(registry.CLOUDS)}
+    lines = [_PORTABLE]
+    for model in (Bucket, StoredSecret, Table, Queue, Identity):
+        kind = model.type_info.type
+        supports = {name: cloud.supports.get(kind) for name, cloud in clouds.items()}
+        lines += [f"## {kind}", "", _first_line(model), ""]
+        lines += [f"| input | {' | '.join(clouds)} |", f"| --- |{' --- |' * len(clouds)}"]
+        made = [", ".join(f"`{t}`" for t in s.made_of) if s else "-" for s in supports.values()]
+        lines.append(f"| *made of* | {' | '.join(made)} |")
+        for field in model.model_fields:
+            if field not in META_FIELDS and field != PHYSICAL_NAME:
+                cells = [_cell(_support(support, field)) for support in supports.values()]
+                lines.append(f"| `{field}` | {' | '.join(cells)} |")
+        names = [
+            f"up to {s.name.longest}, with `{s.name.separator}`" if s else "-" for s in supports.values()
+        ]
+        lines += [f"| *names made up* | {' | '.join(names)} |", ""]
+        outputs = ", ".join(f"`{name}`" for name in model.type_info.computed)
+        lines += [f"Outputs: {outputs}.", ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _first_line(model: type[Resource]) -> str:
+    return inspect.cleandoc(model.__doc__ or "").partition("\n")[0]
+
+
+def _support(support: Support | None, field: str) -> str:
+    if support is None:
+        return "-"
+    if field in support.recorded:
+        return f"*recorded*: {support.recorded[field]}"
+    if field not in support.inputs:
+        return f"-: {support.instead[field]}" if field in support.instead else "-"
+    how = support.inputs[field] or "yes"
+    if field in support.bounds:
+        least, most = support.bounds[field]
+        how += f", {least:,.0f} to {most:,.0f}"
+    return how
 
 
 def cli_page() -> str:

@@ -277,7 +277,7 @@ def _unsupported(
         elif isinstance(value, int | float) and not _fits(value, support.bounds.get(name)):
             least, most = support.bounds[name]
             summary = f"`{name}={value}` is out of what the cloud `{cloud}` can do"
-            detail = f"There it is from {least:g} to {most:g}."
+            detail = f"There it is from {least:,.0f} to {most:,.0f}."
         else:
             continue
         yield say(
