@@ -219,6 +219,9 @@ class Declaration(msgspec.Struct, frozen=True):
     outputs: Mapping[str, str] = {}
     """Name to an expression over the document of the read. `key.X`: that part of the identity."""
     output_docs: Mapping[str, str] = {}
+    lasting: tuple[str, ...] = ()
+    """Outputs that no update changes, so that what refers to them need not wait, or be replaced, when there is one.
+    `physical_name`, and those that are made of `key` and `place` only, are without saying so."""
     sensitive_outputs: tuple[str, ...] = ()
     tags: Tags | None = None
     ready: Until | None = None

@@ -83,6 +83,14 @@ class Kind:
         return bool(tags.create) or any(re.search(r"\btags\b", text) for text in create.params.values())
 
     @functools.cached_property
+    def lasting(self) -> frozenset[str]:
+        """Outputs that no update changes."""
+        made = {name for name, text in self.declaration.outputs.items() if _roots(text) <= {"key", "place"}}
+        return frozenset(
+            {"physical_name"} & self.declaration.outputs.keys() | made | set(self.declaration.lasting)
+        )
+
+    @functools.cached_property
     def is_named(self) -> bool:
         """Whether the identity is known before the object exists."""
         return not any(CREATED in expression for expression in self.declaration.identity.keys.values())
@@ -290,6 +298,12 @@ class Kind:
         elif form.startswith("bigquery_"):
             name, between = re.sub(r"\W+", "_", name, flags=re.ASCII), "_"
         return f"{name[: limit - 9]}{between}{token[:8]}".lstrip("-")
+
+
+def _roots(expression: str) -> set[str]:
+    """What a simple expression reads of its document; more than that of one that is not simple."""
+    plain = re.sub(r"'[^']*'|`[^`]*`|\"[^\"]*\"", "", expression)
+    return set(re.findall(r"(?<![.\w])[A-Za-z_@]\w*(?!\w|\s*\()", plain))
 
 
 def without_nulls(value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 import msgspec
 
@@ -54,9 +55,9 @@ class DeclaredProvider:
         """Checks what is known only now that references are resolved. Needs no SDK and no network."""
         opinions = {}
         for item in request.items:
-            problems = tuple(self._problems(item))
-            if problems:
-                opinions[item.address] = PlanOpinion(diagnostics=problems)
+            problems, outputs = tuple(self._problems(item)), self._lasting(item)
+            if problems or outputs:
+                opinions[item.address] = PlanOpinion(outputs=outputs, diagnostics=problems)
         return PlanResponse(opinions)
 
     def read_many(self, request: ReadRequest) -> ReadResponse:
@@ -140,6 +141,13 @@ class DeclaredProvider:
                     detail=problem.message,
                     address=item.address,
                 )
+
+    def _lasting(self, item: PlanItem) -> dict[str, Any]:
+        """Of an update, outputs that are as they were."""
+        if item.action != "update" or not item.prior_outputs:
+            return {}
+        lasting = self.kind(item.type).lasting
+        return {name: value for name, value in item.prior_outputs.items() if name in lasting}
 
     def _writer(self, type_: str, context: Context) -> Writer:
         return Writer(self.kind(type_), self._api(context), Tally())

@@ -93,7 +93,9 @@ class _Type:
             "prior": Fields(inputs),
             "key": self._keys(),
             "output": Fields(dict.fromkeys(declared.outputs)),
-            **dict.fromkeys(("members", "live", "changed", "mark", "tags", "added", "removed", "token", "place")),
+            **dict.fromkeys(
+                ("members", "live", "changed", "mark", "tags", "added", "removed", "token", "place")
+            ),
         }
         if created:
             members["created"] = self._answer(declared.create.operation) if declared.create else None
@@ -286,6 +288,9 @@ class _Type:
                 )
             if needed:
                 found_[verb] = tuple(sorted(needed))
+        for name in self._declaration.lasting:
+            if name not in self._declaration.outputs:
+                raise ModelError(f"`lasting` names `{name}`, which is no output")
         for operation in self._declaration.permissions:
             self._book.operation(operation)
         return found_

@@ -93,6 +93,11 @@ ENDPOINT: Final = Declaration(
         )
     },
     outputs={"resource_name": "name", "endpoint_id": "split(name, '/')[-1]", "dns": "dedicatedEndpointDns"},
+    lasting=(
+        "resource_name",
+        "endpoint_id",
+        "dns",
+    ),
     output_docs={
         "resource_name": "The endpoint as APIs write it: `projects/PROJECT/locations/REGION/endpoints/NUMBER`.",
         "endpoint_id": "The endpoint's number.",

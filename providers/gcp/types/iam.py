@@ -80,6 +80,12 @@ SERVICE_ACCOUNT: Final = Declaration(
         "unique_id": "uniqueId",
         "member": "join('', ['serviceAccount:', email])",
     },
+    lasting=(
+        "physical_name",
+        "email",
+        "unique_id",
+        "member",
+    ),
     output_docs={
         "physical_name": "The account's id.",
         "resource_name": "The account as APIs write it: `projects/PROJECT/serviceAccounts/EMAIL`.",

@@ -66,6 +66,11 @@ TOPIC: Final = Declaration(
         "resource_name": "name",
         "url": "join('', ['//pubsub.googleapis.com/', name])",
     },
+    lasting=(
+        "physical_name",
+        "resource_name",
+        "url",
+    ),
     output_docs={
         "physical_name": "The topic's own name.",
         "resource_name": "The topic as APIs write it: `projects/PROJECT/topics/TOPIC`.",
@@ -153,6 +158,10 @@ SUBSCRIPTION: Final = Declaration(
         )
     },
     outputs={"physical_name": "split(name, '/')[-1]", "resource_name": "name"},
+    lasting=(
+        "physical_name",
+        "resource_name",
+    ),
     output_docs={
         "physical_name": "The subscription's own name.",
         "resource_name": "The subscription as APIs write it: `projects/PROJECT/subscriptions/SUBSCRIPTION`.",

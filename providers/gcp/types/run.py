@@ -54,6 +54,11 @@ JOB: Final = Declaration(
         Field("launch_stage", default="GA"),
     ),
     outputs={"physical_name": "split(name, '/')[-1]", "resource_name": "name", "job_uid": "uid"},
+    lasting=(
+        "physical_name",
+        "resource_name",
+        "job_uid",
+    ),
     output_docs={
         "physical_name": "The job's own name.",
         "resource_name": "The job as APIs write it: `projects/PROJECT/locations/REGION/jobs/JOB`.",

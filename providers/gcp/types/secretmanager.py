@@ -77,6 +77,7 @@ SECRET: Final = Declaration(
         ),
     ),
     outputs={"physical_name": "split(name, '/')[-1]", "resource_name": "key.name"},
+    lasting=("physical_name",),
     output_docs={
         "physical_name": "The secret's own name.",
         "resource_name": "The secret as APIs write it: `projects/PROJECT/secrets/SECRET`.",

@@ -124,6 +124,10 @@ BUCKET: Final = Declaration(
         "self_link": "selfLink",
         "project_number": "to_number(projectNumber)",
     },
+    lasting=(
+        "self_link",
+        "project_number",
+    ),
     output_docs={
         "physical_name": "The bucket's name.",
         "url": "The bucket as Google's tools write it: `gs://NAME`.",
