@@ -170,6 +170,10 @@ def mended(n: int, marker: str) -> int:
         raise ValueError("not yet")
     return n
 
+def paused(n: int, signal: str) -> int:
+    Path(signal).touch()
+    time.sleep(600)
+
 def touched(n: int, folder: str) -> int:
     with open(Path(folder) / str(n), "a") as file:
         file.write("x")
@@ -914,6 +918,34 @@ def test_run_from_one_element_does_it_and_what_follows(lab: Lab) -> None:
     assert by_id(one)["gathered"].status == "succeeded"
     assert by_id(one)["touched[0]"].status == "reused"
     assert {file.name: len(file.read_text()) for file in folder.iterdir()} == {"0": 2, "1": 3, "2": 2}
+
+
+@pytest.mark.slow
+def test_cancelled_run_stops_the_elements_that_run_and_begins_no_other(lab: Lab) -> None:
+    signal_file = lab.project / "signal"
+    query = lab.trigger(
+        lab.deploy(
+            flow(
+                lab,
+                (op("numbers"), call("numbers", count=20)),
+                (
+                    op("paused", output="builtins:int"),
+                    call("paused", n=Element(TaskOutput("numbers")), signal=str(signal_file)),
+                ),
+                (op("gathered"), call("gathered", values=TaskOutput("paused"))),
+            )
+        )
+    )
+    wait_for(signal_file)
+    lab.engine.cancel(query)
+    lab.engine.wait(query, WAIT_S)
+
+    manifest = lab.manifest(query)
+    assert manifest.status == "cancelled"
+    statuses = {task.task: task.status for task in manifest.tasks}
+    assert len(statuses) == 23
+    assert statuses.pop("numbers") == "succeeded"
+    assert set(statuses.values()) == {"cancelled"}
 
 
 @pytest.mark.slow

@@ -3,10 +3,11 @@
 import json
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from unknot.providers.runner.artifacts import read_artifact, write_artifact
-from unknot.providers.runner.assignment import TaskAssignment, TaskOutcome
+from unknot.providers.runner.assignment import Assembly, TaskAssignment, TaskOutcome
 from unknot.providers.runner.perform import perform
 from unknot.stacks.address import Address, Uid
 from unknot.stacks.bundle import pack
@@ -36,13 +37,23 @@ def test_notebook_takes_inputs_and_gives_outputs(tmp_path: Path, capfd: pytest.C
     assert "done" in capfd.readouterr().out
 
 
+def test_list_of_artifacts_is_a_list_in_the_notebook(tmp_path: Path) -> None:
+    source = "answer = [type(tables).__name__, [t.num_rows for t in tables], [both[0].num_rows, both[1]]]"
+    table = pa.table({"n": [1, 2, 3]})
+    outcome, store = run(tmp_path, source, tables=[table, table.slice(1)], one=table)
+
+    assert outcome.record.status == "succeeded", outcome
+    assert read_artifact(outcome.record.outputs["answer"], store, tmp_path) == ["list", [3, 2], [3, 7]]
+
+
 def test_failing_cell_is_the_tasks_error(tmp_path: Path) -> None:
     outcome, _ = run(tmp_path, "raise KeyError('no such column')")
     assert outcome.record.error == "KeyError: 'no such column'"
     assert "raise KeyError" in outcome.traceback
 
 
-def run(tmp_path: Path, source: str) -> tuple[TaskOutcome, LocalStore]:
+def run(tmp_path: Path, source: str, **artifacts: object) -> tuple[TaskOutcome, LocalStore]:
+    """With `both`, made of the artifact `one` and 7, where that is given."""
     notebook = {
         "cells": [cell("factor = 1", "parameters"), cell(source)],
         "metadata": {},
@@ -62,6 +73,7 @@ def run(tmp_path: Path, source: str) -> tuple[TaskOutcome, LocalStore]:
         NotebookCode("model.ipynb"),
         (OutputSpec("answer", "builtins:list"),),
         {"values": "builtins:list"},
+        elements={"tables": "pyarrow.lib:Table"},
     )
     (tmp_path / "in").mkdir()
     assignment = TaskAssignment(
@@ -71,8 +83,12 @@ def run(tmp_path: Path, source: str) -> tuple[TaskOutcome, LocalStore]:
         task="model",
         attempt=1,
         op=op,
-        artifacts={"values": write_artifact(store, [1, 2], tmp_path / "in")},
-        values={"factor": 3},
+        artifacts={
+            "both[0]" if name == "one" else name: write_artifact(store, value, tmp_path / "in", name=name)
+            for name, value in {"values": [1, 2], **artifacts}.items()
+        },
+        values={"factor": 3, **({"both[1]": 7} if "one" in artifacts else {})},
+        assemblies={"both": Assembly(("both[0]", "both[1]"))} if "one" in artifacts else {},
         bundle=bundle.hash,
         scratch=str(tmp_path / "scratch"),
     )

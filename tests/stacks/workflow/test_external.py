@@ -150,6 +150,14 @@ def test_command_called_directly_runs_on_paths(tmp_path: Path) -> None:
     assert copied.read_text() == "flights"
 
 
+def test_word_that_names_a_list_is_repeated_in_a_direct_call(tmp_path: Path) -> None:
+    code = "import sys, pathlib; pathlib.Path(sys.argv[1]).write_text(' '.join(sys.argv[2:]))"
+    show = command([sys.executable, "-c", code, "{value}", "--in={parts}", "{last}"], outputs=Path)
+    parts = [Path("a b"), Path("c")]
+
+    assert show(parts=parts, last="d").read_text() == "--in=a b --in=c d"
+
+
 class Both(NamedTuple):
     left: Path
     right: Path
