@@ -179,6 +179,12 @@ class _Expansion:
             self._add(part)
         self._resources[desired.address] = self._owner(wanted, response, parts)
         if rule is not None and importing:
+            if not response.imports:
+                self._say(
+                    desired,
+                    f"`{desired.address}` cannot be imported on `{wanted.cloud_name}`",
+                    "Its cloud says of no part what the id is of. Import the cloud's own type in its place.",
+                )
             self._imports.extend(ImportRule(part, id_, rule.source) for part, id_ in response.imports.items())
 
     def _part(self, wanted: _Wanted, part: Desired, response: ExpandResponse) -> Desired:

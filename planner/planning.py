@@ -112,7 +112,9 @@ class _Planning:
     def run(self) -> Plan:
         options, definition = self.options, self.definition
         renames, prior = renamed(self.snapshot.resources, definition, self.diagnostics)
-        expanded = expand(definition, prior, self.snapshot.lineage, self.services, self.diagnostics)
+        # What a cloud cannot do is no matter when everything is to go.
+        said = self.diagnostics if options.mode == "normal" else Diagnostics(self.diagnostics)
+        expanded = expand(definition, prior, self.snapshot.lineage, self.services, said)
         definition = self.definition = expanded.definition
         if options.mode != "destroy":
             self.desired = definition.resources

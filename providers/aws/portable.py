@@ -297,9 +297,9 @@ _QUEUE: Final = {
 
 def _statements(grant: Grantee, request: ExpandRequest) -> list[dict[str, Any]]:
     """One grant in the words of IAM."""
-    neighbour = request.neighbours[grant.address]
+    neighbour, partition = request.neighbours[grant.address], _partition(request)
     if grant.type == "bucket":
-        arn = f"arn:aws:s3:::{neighbour.name}"
+        arn = f"arn:{partition}:s3:::{neighbour.name}"
         return [
             _allow(_BUCKET[grant.access], arn),
             _allow(_OBJECTS[grant.access], f"{arn}/*"),
@@ -307,9 +307,9 @@ def _statements(grant: Grantee, request: ExpandRequest) -> list[dict[str, Any]]:
         ]
     if grant.type == "table":
         catalogue = [
-            "arn:aws:glue:*:*:catalog",
-            outputs.format("arn:aws:glue:*:*:database/{name}", name=neighbour.name),
-            outputs.format("arn:aws:glue:*:*:table/{name}/{name}", name=neighbour.name),
+            f"arn:{partition}:glue:*:*:catalog",
+            f"arn:{partition}:glue:*:*:database/{neighbour.name}",
+            f"arn:{partition}:glue:*:*:table/{neighbour.name}/{neighbour.name}",
         ]
         files = _files(request, grant)
         return [_allow(_CATALOGUE[grant.access], catalogue), _allow(_OBJECTS[grant.access], files)]
@@ -322,7 +322,18 @@ def _files(request: ExpandRequest, grant: Grantee) -> Any:
     """The files of a table, by the name of the bucket that it is in."""
     neighbour = request.neighbours[grant.address]
     location = Output[str](neighbour.inputs["location"]["address"], ("full_name",))
-    return outputs.format("arn:aws:s3:::{bucket}/tables/{name}/*", bucket=location, name=neighbour.name)
+    return outputs.format(
+        "arn:{partition}:s3:::{bucket}/tables/{name}/*",
+        partition=_partition(request),
+        bucket=location,
+        name=neighbour.name,
+    )
+
+
+def _partition(request: ExpandRequest) -> str:
+    """What ARNs begin with: Amazon's regions in China and for governments are apart from the others."""
+    region = request.target.region or ""
+    return "aws-cn" if region.startswith("cn-") else "aws-us-gov" if region.startswith("us-gov-") else "aws"
 
 
 def _key(grant: Grantee, inputs: dict[str, Any]) -> list[dict[str, Any]]:

@@ -21,7 +21,6 @@ from unknot.providers.base import (
     UpdateRequest,
     UpdateResponse,
 )
-from unknot.stacks.errors import ProviderError
 from unknot.stacks.portable.words import PARTS, PHYSICAL_NAME, PORTABLE
 
 
@@ -55,10 +54,8 @@ class PortableProvider:
         return FindResponse(None)
 
     def import_(self, request: ImportRequest) -> ImportResponse:
-        raise ProviderError(
-            f"`{request.address}` cannot be imported by itself",
-            detail="It is imported through its parts: plan again, with a cloud that says how.",
-        )
+        """A node without outputs until it is updated: what is imported are its parts."""
+        return ImportResponse(LiveObject(request.id, {}, {}, request.mark))
 
 
 def _outputs(inputs: dict[str, Any]) -> dict[str, Any]:

@@ -19,6 +19,8 @@ from unknot.providers.contract import ProviderContract
 from unknot.providers.fake import Blind, Bucket, FakeProvider, Marked, Tokened, Unique
 from unknot.providers.file import Document, FileProvider
 from unknot.providers.null import Node, NullProvider
+from unknot.providers.portable import PortableProvider
+from unknot.stacks.portable.bucket import Bucket as PortableBucket
 from unknot.stacks.target import Target
 
 _FAKE = FakeProvider()
@@ -36,6 +38,20 @@ class TestNull(ProviderContract):
 
     def changed(self, unique: str) -> dict[str, Any]:
         return {"value": "other", "triggers": {"a": "1"}}
+
+
+class TestPortable(ProviderContract):
+    resource = PortableBucket
+    keeps_objects = False
+
+    def provider(self) -> Provider:
+        return PortableProvider()
+
+    def inputs(self, unique: str) -> dict[str, Any]:
+        return {"physical_name": unique, "labels": {"team": "données"}}
+
+    def changed(self, unique: str) -> dict[str, Any]:
+        return {"physical_name": unique, "versioning": True}
 
 
 class TestFile(ProviderContract):

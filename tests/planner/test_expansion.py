@@ -310,6 +310,30 @@ def test_import_of_an_owner_takes_over_the_part_that_the_id_is_of(site: Any, sky
     assert next(c for c in plan.changes if c.owned_by).import_id == there.id
 
 
+def test_import_that_a_cloud_does_not_know_is_refused(
+    site: Any, sky: Sky, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def without(request: ExpandRequest) -> ExpandResponse:
+        return msgspec.structs.replace(Sky.expand(sky, request), imports={})
+
+    monkeypatch.setattr(sky, "expand", without)
+    made = stack(Bucket("raw"))
+    made.import_("bucket.raw", id="theirs")
+
+    (found,) = errors(site, made)
+
+    assert found.summary == "`bucket.raw` cannot be imported on `sky`"
+
+
+def test_what_a_cloud_cannot_do_does_not_stand_in_the_way_of_destroying(site: Any, sky: Sky) -> None:
+    site.up(stack=stack(Bucket("raw")))
+
+    plan = site.plan(stack=stack(Bucket("raw", encryption_key="key")), mode="destroy").plan
+
+    assert plan.can_apply
+    assert {c.action.value for c in plan.changes} == {"delete"}
+
+
 def test_forgetting_an_owner_forgets_its_parts(site: Any, sky: Sky) -> None:
     site.up(stack=stack(Bucket("raw")))
     made = stack()
