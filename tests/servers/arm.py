@@ -6,11 +6,13 @@ does: PUT makes or replaces, PATCH merges, slow operations go on in the backgrou
 pages, nothing is in a resource group that is not there. It knows nothing of unknot.
 """
 
+import contextlib
 import copy
 import itertools
 import json
 import re
 import secrets
+import ssl
 import threading
 import urllib.parse
 from collections.abc import Callable, Mapping
@@ -76,7 +78,7 @@ class Arm:
         """Start it, or start it again on the same port."""
         self._server = _Server(("127.0.0.1", self._port), _Handler)
         self._server.arm = self
-        self._server.socket = self._certificate.context().wrap_socket(self._server.socket, server_side=True)
+        self._server.tls = self._certificate.context()
         self._port = self._server.server_port
         self.url = f"https://127.0.0.1:{self._port}"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
@@ -381,8 +383,14 @@ def _merged(there: Any, given: Any) -> Any:
 
 class _Server(ThreadingHTTPServer):
     arm: Arm
+    tls: ssl.SSLContext
     daemon_threads = True
     request_queue_size = 128
+
+    def finish_request(self, request: Any, client_address: Any) -> None:
+        """In the connection's own thread: a client that is slow to shake hands keeps no other waiting."""
+        with contextlib.suppress(OSError), self.tls.wrap_socket(request, server_side=True) as wrapped:
+            _Handler(wrapped, client_address, self)
 
 
 class _Handler(BaseHTTPRequestHandler):
