@@ -25,11 +25,11 @@ def test_one_provider_for_all_threads() -> None:
 
 
 def test_stand_in_is_given_out_only_inside_the_block() -> None:
-    stand_in = FakeProvider("aws")
+    stand_in = FakeProvider("acme")
     with registry.using(stand_in):
-        assert registry.provider("aws") is stand_in
+        assert registry.provider("acme") is stand_in
     with pytest.raises(NotRegistered):
-        registry.provider("aws")
+        registry.provider("acme")
     usual = registry.provider("null")
     with registry.using(FakeProvider("null")):
         assert registry.provider("null") is not usual
@@ -47,3 +47,11 @@ def test_looking_up_names_imports_no_provider() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_clouds_are_found_by_name_and_each_supports_what_it_can_expand() -> None:
+    assert {"aws", "azure", "gcp", "local"} <= set(registry.names(registry.CLOUDS))
+    assert registry.cloud("local") is registry.cloud("local")
+    with pytest.raises(NotRegistered, match="no cloud is called `locl`") as caught:
+        registry.cloud("locl")
+    assert "Did you mean `local`?" in caught.value.detail
