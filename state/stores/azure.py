@@ -167,7 +167,7 @@ class AzureStore(RemoteStore):
 
     def _list(self, prefix: str, after: str, limit: int | None) -> Iterator[str]:
         if after:
-            yield from walk(functools.partial(self._names, prefix=prefix), prefix, after)
+            yield from walk(functools.partial(self._names, prefix=prefix, after=after), prefix, after)
             return
         pages = self.container.list_blob_names(
             name_starts_with=prefix, results_per_page=PAGE if limit is None else min(limit + 1, PAGE)
@@ -181,9 +181,18 @@ class AzureStore(RemoteStore):
                 break
         yield from sorted(names)
 
-    def _names(self, folder: str, *, prefix: str) -> list[str]:
+    def _names(self, folder: str, *, prefix: str, after: str) -> list[str]:
         """What lies directly in a folder, in as few pages of 5,000 as it takes."""
         stem = prefix[len(folder) :] if prefix.startswith(folder) else ""
+        if folder == "".join(after.rpartition("/")[:2]):
+            # The folder of `after` itself is often full of names and of nothing else: a page of bare names, which
+            # is much less to send and to read, then has them all.
+            pages: Any = self.container.list_blob_names(
+                name_starts_with=folder + stem, results_per_page=PAGE
+            ).by_page()
+            names = self._asking_list(folder, lambda: [str(name) for name in next(pages, ())])
+            if not pages.continuation_token:
+                return sorted({"".join(name[len(folder) :].partition("/")[:2]) for name in names})
         found = self.container.walk_blobs(name_starts_with=folder + stem, delimiter="/")
         listed = self._asking_list(folder, lambda: [str(item.name) for item in found])
         return [name[len(folder) :] for name in listed]

@@ -334,4 +334,5 @@ class TestStore:
         assert list(store.list("log/", limit=1500)) == keys[:1500]
         assert list(store.list("log/", start_after=keys[4_321])) == keys[4_322:]
         assert list(store.list("log/", start_after=keys[9_900])) == keys[9_901:]
+        assert list(store.list("log/", start_after="log/00004")) == keys[4_000:]
         assert store.get(keys[7_654]) == b""
