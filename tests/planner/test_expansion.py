@@ -76,6 +76,10 @@ class Land(Sky):
 @pytest.fixture
 def sky(site: Any) -> Sky:
     """The fake clouds, known to the site."""
+    return know_clouds(site)
+
+
+def know_clouds(site: Any) -> Sky:
     made = Sky()
     clouds: dict[str, Cloud] = {"sky": made, "land": Land()}
 
@@ -360,6 +364,24 @@ def test_secret_value_goes_to_the_part_and_is_recorded_nowhere(
     recorded = site.recorded("fake.thing.user")
     assert recorded.inputs["password"] == {"$secret": {"$ref": ["secret.db", "reference"]}}
     assert "secret.db" in recorded.dependencies
+
+
+@pytest.mark.rule("S1")
+def test_sealed_output_can_be_kept_as_a_secret(
+    make_site: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("UNKNOT_TEST_KEY", "00" * 32)
+    site = make_site(key="env:UNKNOT_TEST_KEY")
+    know_clouds(site)
+    login = Thing("login")
+    kept = stack(login, Secret("db", value=login.secret_key))
+
+    site.up(stack=kept)
+
+    value = site.object("db").inputs["password"]
+    assert value.startswith("secret-of-")
+    assert value.encode() not in site.bytes_everywhere()
+    assert site.plan(stack=stack(login, Secret("db", value=login.secret_key))).plan.is_empty
 
 
 def test_clear_secret_is_refused_where_the_user_wrote_it(site: Any, sky: Sky) -> None:
