@@ -151,17 +151,19 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> object:
-    home = _HOMES.get(name)
-    if home is None:
-        from unknot.stacks.diagnostic import nearest
+if not TYPE_CHECKING:  # or every name would seem to be there
 
-        raise AttributeError(f"`aws` has no resource type `{name}`. {nearest(name, _HOMES)}".rstrip())
-    from importlib import import_module
+    def __getattr__(name):
+        home = _HOMES.get(name)
+        if home is None:
+            from unknot.stacks.diagnostic import nearest
 
-    found: object = getattr(import_module(f"{__name__}.{home}"), name)
-    globals()[name] = found
-    return found
+            raise AttributeError(f"`aws` has no resource type `{name}`. {nearest(name, _HOMES)}".rstrip())
+        from importlib import import_module
+
+        found = getattr(import_module(f"{__name__}.{home}"), name)
+        globals()[name] = found
+        return found
 
 
 def __dir__() -> list[str]:
