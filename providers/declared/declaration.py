@@ -63,7 +63,7 @@ class Field(msgspec.Struct, frozen=True):
     """None: immutable if no update takes it."""
     required: bool | None = None
     sensitive: bool | None = None
-    """None: if the model says so of it, or of anything in it."""
+    """None: if the model says so of it, and it is one value and no structure. False: whatever the model says."""
     write_only: bool = False
     unordered: bool = False
     """A list whose order, and that of lists in it, means nothing."""

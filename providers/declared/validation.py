@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, Protocol
 
 from unknot.providers.declared.formats import FORMATS
-from unknot.providers.declared.formats.documents import decoded, is_open
+from unknot.providers.declared.formats.documents import NOT_JSON, decoded, is_open
 from unknot.providers.declared.problem import Problem, member
 from unknot.providers.declared.shapes import Catalogue, Kind, Shape
 from unknot.stacks.diagnostic import nearest
@@ -156,7 +156,7 @@ def _formatted(value: str, name: str) -> Iterator[Problem]:
 
 def _within(path: str, problems: Iterator[Problem], shape: Shape) -> Iterator[Problem]:
     for problem in problems:
-        if shape.sensitive:
+        if shape.sensitive and problem.what != NOT_JSON:
             yield Problem(path, "is not in the form that it must have", f"It is {FORMATS[shape.format].doc}.")
             return
         yield problem.under(path)

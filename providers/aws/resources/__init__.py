@@ -14,7 +14,7 @@ if TYPE_CHECKING:
         BatchJobQueue,
     )
     from unknot.providers.aws.resources.cloudwatch import CloudWatchAlarm
-    from unknot.providers.aws.resources.dynamodb import DynamoDBTable
+    from unknot.providers.aws.resources.dynamodb import DynamoDbTable
     from unknot.providers.aws.resources.ec2 import (
         Ec2Instance,
         Ec2KeyPair,
@@ -61,7 +61,7 @@ _HOMES = {
     "BatchJobQueue": "batch",
     "CloudWatchAlarm": "cloudwatch",
     "CloudWatchLogGroup": "logs",
-    "DynamoDBTable": "dynamodb",
+    "DynamoDbTable": "dynamodb",
     "Ec2Instance": "ec2",
     "Ec2KeyPair": "ec2",
     "Ec2LaunchTemplate": "ec2",
@@ -109,7 +109,7 @@ __all__ = [
     "BatchJobQueue",
     "CloudWatchAlarm",
     "CloudWatchLogGroup",
-    "DynamoDBTable",
+    "DynamoDbTable",
     "Ec2Instance",
     "Ec2KeyPair",
     "Ec2LaunchTemplate",

@@ -11,7 +11,7 @@ from unknot.stacks.output import Input, Output
 from unknot.stacks.resource import Computed, Immutable, computed
 
 __all__ = [
-    "DynamoDBTable",
+    "DynamoDbTable",
 ]
 
 ScalarAttributeType: TypeAlias = Literal["S", "N", "B"]
@@ -129,7 +129,7 @@ class PointInTimeRecoverySpecification(TypedDict, total=False):
     """The number of preceding days for which continuous backups are taken and maintained."""
 
 
-class DynamoDBTable(
+class DynamoDbTable(
     DeclaredResource, type="aws.dynamodb_table", provider="aws", resolve_by="mark", timeout_s=600.0
 ):
     """A table of items found by their key."""

@@ -8,8 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal, Required, TypeAlias, Typed
 
 from unknot.providers.declared.resource import DeclaredResource, Given
 from unknot.stacks.output import Input, Output
-from unknot.stacks.resource import Computed, Immutable, Sensitive, computed
-from unknot.stacks.secret import Secret
+from unknot.stacks.resource import Computed, Immutable, computed
 
 __all__ = [
     "StepFunctionsStateMachine",
@@ -65,7 +64,7 @@ class StepFunctionsStateMachine(
 ):
     """A workflow of AWS's own, in the Amazon States Language."""
 
-    definition: Annotated[Given[str | Mapping[str, Any]] | Secret, Sensitive()]
+    definition: Given[str | Mapping[str, Any]]
     """The Amazon States Language definition of the state machine."""
     role_arn: Input[str]
     """The Amazon Resource Name (ARN) of the IAM role to use for this state machine."""

@@ -27,7 +27,7 @@ STATE_MACHINE: Final = Declaration(
     omit=("publish", "versionDescription"),
     fields=(
         Field("state_machine_name", member="name", physical_name=True),
-        Field("definition", format="state_machine"),
+        Field("definition", format="state_machine", sensitive=False),
         Field("type", default="STANDARD"),
     ),
     outputs={"arn": "stateMachineArn", "status": "status"},

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -10,7 +10,10 @@ from unknot.providers.base import UNKNOWN
 from unknot.providers.declared.problem import Problem
 from unknot.stacks.definition import JOIN, PUBLISHED, REF, SECRET
 
-_REFERENCES = (REF, JOIN, SECRET, PUBLISHED)
+NOT_JSON: Final = "is not JSON"
+"""Said with line and column, and nothing of the text."""
+
+_REFERENCES: Final = (REF, JOIN, SECRET, PUBLISHED)
 
 
 def is_open(value: Any) -> bool:
@@ -27,7 +30,7 @@ def decoded(text: str) -> tuple[Any, Problem | None]:
     except json.JSONDecodeError as wrong:
         return None, Problem(
             "",
-            "is not JSON",
+            NOT_JSON,
             f"Line {wrong.lineno}, column {wrong.colno}: {wrong.msg[0].lower()}{wrong.msg[1:]}.",
         )
     except RecursionError:

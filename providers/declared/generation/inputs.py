@@ -98,6 +98,8 @@ class Inputs:
         member, shape = self._place(field)
         if field.format:
             shape = self._book.with_format(shape, field.format)
+        if field.sensitive is False:
+            shape = self._book.shown(shape)
         if field.values or field.minimum is not None or field.maximum is not None:
             shape = self._book.narrowed(f"{self._declaration.type}.{field.name}", shape, field)
         self._book.use(shape)

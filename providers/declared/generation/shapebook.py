@@ -114,6 +114,15 @@ class ShapeBook:
             return self.add(f"{plain}!{NO_FORMAT}", msgspec.structs.replace(shape, format=""))
         return self.add(f"{plain}!{text_format}", msgspec.structs.replace(shape, format=text_format))
 
+    def shown(self, name: str) -> str:
+        """The same shape, which may be shown; its name."""
+        shape = self.shape(name)
+        return (
+            self.add(f"{name}!shown", msgspec.structs.replace(shape, sensitive=False))
+            if shape.sensitive
+            else name
+        )
+
     def narrowed(self, name: str, shape: str, field: Field) -> str:
         """The same shape within the limits that a field states; its name."""
         plain = self.shape(shape)
