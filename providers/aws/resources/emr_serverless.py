@@ -167,10 +167,10 @@ class EmrServerlessApplication(
 ):
     """Runs Spark or Hive jobs without a cluster of one's own."""
 
+    type: Annotated[Input[str], Immutable()]
+    """`SPARK` or `HIVE`."""
     release_label: Input[str]
     """The Amazon EMR release associated with the application."""
-    type: Annotated[Input[str], Immutable()]
-    """The type of application you want to start, such as Spark or Hive."""
     application_name: Annotated[Input[str] | None, Immutable()] = None
     """The name of the application."""
     architecture: Architecture | Output[str] | None = None

@@ -83,7 +83,7 @@ JOB_QUEUE: Final = Declaration(
     type="aws.batch_job_queue",
     service="batch",
     doc="Holds jobs until a compute environment has room for them.",
-    create=Call("create_job_queue"),
+    create=Call("create_job_queue", params={"state": "input.state || 'ENABLED'"}),
     identity=Identity("{jobQueue}", {"jobQueue": "input.job_queue_name"}),
     read=Reading(
         Call("describe_job_queues", params={"jobQueues": "[key.jobQueue]"}),

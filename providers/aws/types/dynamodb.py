@@ -127,7 +127,7 @@ TABLE: Final = Declaration(
     deleted=Until("TableStatus", ready=(), pending=("DELETING", "ACTIVE")),
     timeout_s=600.0,
     transient=("ResourceInUseException:being updated", "ResourceInUseException:being created"),
-    class_name="DynamoDBTable",
+    class_name="DynamoDbTable",
 )
 
 TYPES: Final = (TABLE,)

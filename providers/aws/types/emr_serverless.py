@@ -24,10 +24,34 @@ APPLICATION: Final = Declaration(
         absent=("ResourceNotFoundException",),
         gone="state == 'TERMINATED'",
     ),
-    update=(Call("update_application"),),
+    # An application is changed and deleted when it is stopped; it starts by itself for the next job.
+    update=(Call("stop_application", ignore=("ValidationException",)), Call("update_application")),
+    update_fields={
+        "stop_application": (
+            "release_label",
+            "initial_capacity",
+            "maximum_capacity",
+            "auto_start_configuration",
+            "auto_stop_configuration",
+            "network_configuration",
+            "architecture",
+            "image_configuration",
+            "worker_type_specifications",
+            "runtime_configuration",
+            "monitoring_configuration",
+            "interactive_configuration",
+        )
+    },
+    before_delete=(Call("stop_application", ignore=("ValidationException", "ResourceNotFoundException")),),
     delete=Call("delete_application"),
     fields=(
         Field("application_name", member="name", physical_name=True),
+        Field(
+            "type",
+            # The service takes either way of writing, and tells its own.
+            read="(type == 'Spark' && 'SPARK') || (type == 'Hive' && 'HIVE') || type",
+            doc="`SPARK` or `HIVE`.",
+        ),
         Field("architecture", default="X86_64"),
     ),
     outputs={"application_id": "applicationId", "arn": "arn", "state": "state"},

@@ -128,7 +128,7 @@ POLICY: Final = Declaration(
     fields=(
         Field("policy_name", physical_name=True),
         Field("path", default="/"),
-        Field("policy_document", format="identity_policy"),
+        Field("policy_document", format="identity_policy", read="Document"),
     ),
     aspects=(
         Aspect(
