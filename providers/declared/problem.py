@@ -1,9 +1,11 @@
 """One thing that is wrong in a value of an input, with where in the value it is."""
 
+from collections.abc import Iterable
+
 import msgspec
 
 from unknot.stacks.address import Address
-from unknot.stacks.diagnostic import Diagnostic, SourceLocation
+from unknot.stacks.diagnostic import Diagnostic, SourceLocation, nearest
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -36,6 +38,16 @@ class Problem(msgspec.Struct, frozen=True):
             address=address,
             source=source,
         )
+
+
+def likeliest(given: object, known: Iterable[str]) -> str:
+    """`Did you mean ...? `: the name that is the same but for case and underscores, or else the nearest."""
+    if not isinstance(given, str):
+        return ""
+    names = list(known)
+    plain = given.lower().replace("_", "")
+    same = next((name for name in names if name.lower() == plain), None)
+    return f"Did you mean `{same}`? " if same else nearest(given, names)
 
 
 def member(path: str, name: str | int) -> str:

@@ -12,9 +12,8 @@ from typing import Any, Final, Protocol
 
 from unknot.providers.declared.formats import FORMATS
 from unknot.providers.declared.formats.documents import NOT_JSON, decoded, is_open
-from unknot.providers.declared.problem import Problem, member
+from unknot.providers.declared.problem import Problem, likeliest, member
 from unknot.providers.declared.shapes import Catalogue, Kind, Shape
-from unknot.stacks.diagnostic import nearest
 
 PATTERN_TIMEOUT_S: Final = 2.0
 """After which a pattern says nothing of a text: some patterns take exponential time over some texts."""
@@ -93,7 +92,7 @@ def _structure(path: str, value: Any, shape: Shape, shapes: Mapping[str, Shape])
             yield Problem(
                 path,
                 f"has no `{str(name)[:40]}`",
-                f"{_nearest_member(str(name), members)}It may have: {', '.join(members)}.",
+                f"{likeliest(name, members)}It may have: {', '.join(members)}.",
             )
         elif item is not None:
             yield from _check(f"{path}.{name}", item, members[name], shapes)
@@ -105,13 +104,6 @@ def _structure(path: str, value: Any, shape: Shape, shapes: Mapping[str, Shape])
         if len(given) != 1 and not any(name not in members for name in value):
             had = f"has {', '.join(f'`{name}`' for name in given)}" if given else "has none of its members"
             yield Problem(path, had, f"It has exactly one of: {', '.join(members)}.")
-
-
-def _nearest_member(name: str, members: Mapping[str, str]) -> str:
-    """Users of Python write `expiration_days` for `ExpirationDays`."""
-    plain = {known.lower(): known for known in members}
-    same = plain.get(name.lower().replace("_", ""))
-    return f"Did you mean `{same}`? " if same else nearest(name, members)
 
 
 def _string(path: str, value: str, shape: Shape) -> Iterator[Problem]:
@@ -230,10 +222,7 @@ def _cannot_be(value: Any, shape: Shape) -> str:
 
 
 def _near(value: str, shape: Shape) -> str:
-    if shape.sensitive:
-        return ""
-    same = next((known for known in shape.enum if known.lower() == value.lower()), None)
-    return f"Did you mean `{same}`? " if same else nearest(value, shape.enum)
+    return "" if shape.sensitive else likeliest(value, shape.enum)
 
 
 def _wrong_kind(path: str, value: Any, shape: Shape) -> Problem:

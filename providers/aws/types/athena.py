@@ -49,6 +49,7 @@ WORK_GROUP: Final = Declaration(
         ),
     ),
     aspects=(Aspect(("state",), put=Call("update_work_group"), reading=None),),
+    lasting=("work_group",),
     outputs={"work_group": "Name"},
     output_docs={"work_group": "The workgroup's name."},
     tags=Tags(

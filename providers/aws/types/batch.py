@@ -67,6 +67,10 @@ COMPUTE_ENVIRONMENT: Final = Declaration(
         Field("compute_environment_name", physical_name=True),
         Field("state", default="ENABLED"),
     ),
+    lasting=(
+        "arn",
+        "ecs_cluster_arn",
+    ),
     outputs={
         "arn": "computeEnvironmentArn",
         "physical_name": "computeEnvironmentName",
@@ -106,6 +110,7 @@ JOB_QUEUE: Final = Declaration(
     ),
     delete=Call("delete_job_queue", ignore=("ClientException:does not exist",)),
     fields=(Field("job_queue_name", physical_name=True), Field("state", default="ENABLED")),
+    lasting=("arn",),
     outputs={"arn": "jobQueueArn", "physical_name": "jobQueueName"},
     tags=_tags(),
     ready=Until("status", ready=("VALID",), pending=("CREATING", "UPDATING"), why="statusReason"),
@@ -138,6 +143,7 @@ JOB_DEFINITION: Final = Declaration(
     delete=Call("deregister_job_definition"),
     omit=("eksProperties",),
     fields=(Field("job_definition_name", physical_name=True),),
+    lasting=("arn",),
     outputs={"arn": "jobDefinitionArn", "physical_name": "jobDefinitionName", "revision": "revision"},
     tags=_tags(),
 )

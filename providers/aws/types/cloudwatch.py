@@ -64,6 +64,7 @@ ALARM: Final = Declaration(
         Field("dimensions", unordered=True),
         Field("actions_enabled", default=True),
     ),
+    lasting=("arn",),
     outputs={"arn": "AlarmArn", "physical_name": "AlarmName"},
     tags=Tags(
         reading=Reading(

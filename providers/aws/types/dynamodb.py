@@ -109,6 +109,7 @@ TABLE: Final = Declaration(
             ),
         ),
     ),
+    lasting=("arn",),
     outputs={
         "arn": "TableArn",
         "physical_name": "TableName",

@@ -106,6 +106,14 @@ INSTANCE: Final = Declaration(
             reading=None,
         ),
     ),
+    lasting=(
+        "instance_id",
+        "private_ip_address",
+        "private_dns_name",
+        "availability_zone",
+        "vpc_id",
+        "subnet",
+    ),
     outputs={
         "instance_id": "InstanceId",
         "private_ip_address": "PrivateIpAddress",
@@ -200,6 +208,11 @@ SECURITY_GROUP: Final = Declaration(
             reading=None,
         ),
     ),
+    lasting=(
+        "group_id",
+        "arn",
+        "vpc",
+    ),
     outputs={"group_id": "GroupId", "arn": "SecurityGroupArn", "vpc": "VpcId"},
     tags=_tags("key.GroupId"),
 )
@@ -237,6 +250,7 @@ KEY_PAIR: Final = Declaration(
             doc="The public key in OpenSSH or RFC 4716 form, in base64.",
         ),
     ),
+    lasting=("key_pair_id",),
     outputs={"key_pair_id": "KeyPairId", "fingerprint": "KeyFingerprint"},
     tags=Tags(
         create="",
@@ -290,6 +304,7 @@ LAUNCH_TEMPLATE: Final = Declaration(
             ),
         ),
     ),
+    lasting=("launch_template_id",),
     outputs={
         "launch_template_id": "LaunchTemplateId",
         "latest_version": "LatestVersionNumber",

@@ -75,6 +75,10 @@ REPOSITORY: Final = Declaration(
             unset=Call("delete_repository_policy", ignore=("RepositoryPolicyNotFoundException",)),
         ),
     ),
+    lasting=(
+        "arn",
+        "uri",
+    ),
     outputs={"arn": "repositoryArn", "uri": "repositoryUri", "physical_name": "repositoryName"},
     tags=Tags(
         create="tags",

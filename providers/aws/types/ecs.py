@@ -53,6 +53,7 @@ CLUSTER: Final = Declaration(
     update=(Call("update_cluster", params={"cluster": "key.clusterName"}),),
     delete=Call("delete_cluster", params={"cluster": "key.clusterName"}),
     fields=(Field("cluster_name", physical_name=True), Field("settings", unordered=True)),
+    lasting=("arn",),
     outputs={"arn": "clusterArn", "physical_name": "clusterName"},
     tags=_tags(),
     timeout_s=300.0,
@@ -77,6 +78,10 @@ TASK_DEFINITION: Final = Declaration(
         Field("volumes", unordered=True),
     ),
     omit=("inferenceAccelerators",),
+    lasting=(
+        "arn",
+        "family_name",
+    ),
     outputs={"arn": "taskDefinitionArn", "revision": "revision", "family_name": "family"},
     tags=_tags(),
 )
@@ -111,6 +116,7 @@ SERVICE: Final = Declaration(
         Field("desired_count", default=0),
         Field("capacity_provider_strategy", unordered=True),
     ),
+    lasting=("arn",),
     outputs={"arn": "serviceArn", "physical_name": "serviceName", "running_count": "runningCount"},
     tags=_tags(),
     timeout_s=600.0,

@@ -18,6 +18,7 @@ CLUSTER: Final = Declaration(
     identity=Identity("{name}", {"name": "input.cluster_name"}),
     read=Reading(Call("describe_cluster"), result="cluster", absent=("ResourceNotFoundException",)),
     fields=(Field("cluster_name", member="name", shape="describe_cluster.name", required=True, read="name"),),
+    lasting=("arn",),
     outputs={
         "arn": "arn",
         "endpoint": "endpoint",

@@ -42,6 +42,11 @@ CLUSTER: Final = Declaration(
         Field("monitoring_configuration", readable=False),
         Field("extended_support", readable=False),
     ),
+    lasting=(
+        "cluster_id",
+        "arn",
+        "master_public_dns_name",
+    ),
     outputs={
         "cluster_id": "Id",
         "arn": "ClusterArn",

@@ -54,6 +54,10 @@ APPLICATION: Final = Declaration(
         ),
         Field("architecture", default="X86_64"),
     ),
+    lasting=(
+        "application_id",
+        "arn",
+    ),
     outputs={"application_id": "applicationId", "arn": "arn", "state": "state"},
     tags=Tags(
         form="map",

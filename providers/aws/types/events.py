@@ -68,6 +68,7 @@ RULE: Final = Declaration(
             ),
         ),
     ),
+    lasting=("arn",),
     outputs={"arn": "Arn", "physical_name": "Name"},
     tags=Tags(
         reading=Reading(

@@ -81,6 +81,10 @@ ROLE: Final = Declaration(
             at_create=True,
         ),
     ),
+    lasting=(
+        "arn",
+        "unique_id",
+    ),
     outputs={"arn": "Arn", "physical_name": "RoleName", "unique_id": "RoleId"},
     tags=Tags(
         add=Call("tag_role", params={"Tags": "added"}),
@@ -145,6 +149,7 @@ POLICY: Final = Declaration(
             at_create=True,
         ),
     ),
+    lasting=("arn",),
     outputs={"arn": "Arn", "physical_name": "PolicyName", "default_version": "DefaultVersionId"},
     tags=Tags(
         add=Call("tag_policy", params={"Tags": "added"}),
@@ -215,6 +220,10 @@ INSTANCE_PROFILE: Final = Declaration(
                 ),
             ),
         ),
+    ),
+    lasting=(
+        "arn",
+        "unique_id",
     ),
     outputs={"arn": "Arn", "physical_name": "InstanceProfileName", "unique_id": "InstanceProfileId"},
     tags=Tags(

@@ -74,6 +74,10 @@ KEY: Final = Declaration(
             reading=Reading(Call("get_key_rotation_status")),
         ),
     ),
+    lasting=(
+        "key_id",
+        "arn",
+    ),
     outputs={"key_id": "KeyId", "arn": "Arn"},
     tags=Tags(
         key="TagKey",

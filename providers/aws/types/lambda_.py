@@ -100,6 +100,7 @@ FUNCTION: Final = Declaration(
             reading=None,
         ),
     ),
+    lasting=("arn",),
     outputs={
         "arn": "FunctionArn",
         "physical_name": "FunctionName",
@@ -139,6 +140,10 @@ EVENT_SOURCE: Final = Declaration(
             "enabled", read="contains(['Enabled', 'Enabling', 'Creating', 'Updating'], State)", default=True
         ),
         Field("maximum_batching_window_in_seconds", default=0),
+    ),
+    lasting=(
+        "uuid",
+        "arn",
     ),
     outputs={"uuid": "UUID", "arn": "EventSourceMappingArn", "function_arn": "FunctionArn"},
     tags=Tags(

@@ -59,6 +59,10 @@ LOG_GROUP: Final = Declaration(
             unset=Call("disassociate_kms_key"),
         ),
     ),
+    lasting=(
+        "arn",
+        "resource_arn",
+    ),
     outputs={
         "arn": "arn",
         # As tagging and policies want it: without the `:*` at its end.

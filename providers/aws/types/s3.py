@@ -142,6 +142,11 @@ BUCKET: Final = Declaration(
             unset=Call("put_bucket_notification_configuration", params={"NotificationConfiguration": "`{}`"}),
         ),
     ),
+    lasting=(
+        "arn",
+        "region",
+        "domain_name",
+    ),
     outputs={
         "physical_name": "key.Bucket",
         "arn": "join('', ['arn:', place.partition || 'aws', ':s3:::', key.Bucket])",

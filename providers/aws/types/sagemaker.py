@@ -37,6 +37,7 @@ MODEL: Final = Declaration(
     read=Reading(Call("describe_model"), absent=_NOT_THERE),
     delete=Call("delete_model", ignore=_NOT_THERE),
     fields=(Field("model_name", physical_name=True),),
+    lasting=("arn",),
     outputs={"arn": "ModelArn", "physical_name": "ModelName"},
     tags=_TAGS,
 )
@@ -53,6 +54,7 @@ TRAINING_JOB: Final = Declaration(
         Field("training_job_name", physical_name=True),
         Field("input_data_config", unordered=True),
     ),
+    lasting=("arn",),
     outputs={
         "arn": "TrainingJobArn",
         "physical_name": "TrainingJobName",
@@ -73,6 +75,7 @@ PROCESSING_JOB: Final = Declaration(
     read=Reading(Call("describe_processing_job"), absent=_NOT_THERE, gone="ProcessingJobStatus == 'Stopped'"),
     delete=Call("stop_processing_job", ignore=("ValidationException",)),
     fields=(Field("processing_job_name", physical_name=True),),
+    lasting=("arn",),
     outputs={
         "arn": "ProcessingJobArn",
         "physical_name": "ProcessingJobName",
@@ -91,6 +94,7 @@ ENDPOINT_CONFIG: Final = Declaration(
     read=Reading(Call("describe_endpoint_config"), absent=_NOT_THERE),
     delete=Call("delete_endpoint_config", ignore=_NOT_THERE),
     fields=(Field("endpoint_config_name", physical_name=True),),
+    lasting=("arn",),
     outputs={"arn": "EndpointConfigArn", "physical_name": "EndpointConfigName"},
     tags=_TAGS,
 )
@@ -117,6 +121,7 @@ ENDPOINT: Final = Declaration(
         Field("endpoint_name", physical_name=True),
         Field("deployment_config", read="LastDeploymentConfig"),
     ),
+    lasting=("arn",),
     outputs={"arn": "EndpointArn", "physical_name": "EndpointName", "status": "EndpointStatus"},
     tags=_TAGS,
     ready=Until(
@@ -143,6 +148,7 @@ PIPELINE: Final = Declaration(
         Field("pipeline_definition", format="json"),
         Field("pipeline_definition_s3_location", readable=False),
     ),
+    lasting=("arn",),
     outputs={"arn": "PipelineArn", "physical_name": "PipelineName", "status": "PipelineStatus"},
     tags=_TAGS,
 )
@@ -161,6 +167,7 @@ FEATURE_GROUP: Final = Declaration(
         Field("feature_group_name", physical_name=True),
         Field("feature_definitions", unordered=True),
     ),
+    lasting=("arn",),
     outputs={"arn": "FeatureGroupArn", "physical_name": "FeatureGroupName", "status": "FeatureGroupStatus"},
     tags=_TAGS,
     ready=Until("FeatureGroupStatus", ready=("Created",), pending=("Creating",), why="FailureReason"),

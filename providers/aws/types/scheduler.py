@@ -37,6 +37,7 @@ SCHEDULE: Final = Declaration(
         ),
         Field("action_after_completion", default="NONE"),
     ),
+    lasting=("arn",),
     outputs={"arn": "Arn", "physical_name": "Name"},
     resolve_by="unique-name-with-proof",
     transient=("ValidationException:must allow AWS EventBridge Scheduler to assume",),

@@ -82,6 +82,7 @@ SECRET: Final = Declaration(
             unset=Call("delete_resource_policy"),
         ),
     ),
+    lasting=("arn",),
     outputs={"arn": "ARN", "physical_name": "Name"},
     tags=Tags(
         read="Tags",

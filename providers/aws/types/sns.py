@@ -80,6 +80,7 @@ TOPIC: Final = Declaration(
         _attribute("delivery_policy", "DeliveryPolicy"),
         _attribute("kms_master_key_id", "KmsMasterKeyId"),
     ),
+    lasting=("arn",),
     outputs={"arn": "TopicArn", "physical_name": "split(TopicArn, ':')[-1]"},
     output_docs={"physical_name": "The topic's name."},
     tags=Tags(

@@ -119,6 +119,10 @@ QUEUE: Final = Declaration(
             doc="Who may use the queue, as a resource policy.",
         ),
     ),
+    lasting=(
+        "url",
+        "arn",
+    ),
     outputs={"url": "key.QueueUrl", "arn": "QueueArn", "physical_name": "split(QueueArn, ':')[-1]"},
     output_docs={"url": "The queue's URL.", "physical_name": "The queue's name."},
     tags=Tags(

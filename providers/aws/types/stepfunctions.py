@@ -30,6 +30,7 @@ STATE_MACHINE: Final = Declaration(
         Field("definition", format="state_machine", sensitive=False),
         Field("type", default="STANDARD"),
     ),
+    lasting=("arn",),
     outputs={"arn": "stateMachineArn", "status": "status"},
     tags=Tags(
         create="tags",

@@ -8,8 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from unknot.providers.declared.formats.documents import is_open, texts
-from unknot.providers.declared.problem import Problem, member
-from unknot.stacks.diagnostic import nearest
+from unknot.providers.declared.problem import Problem, likeliest, member
 
 _TOP: Final = ("Version", "Id", "Statement")
 _VERSIONS: Final = ("2012-10-17", "2008-10-17")
@@ -102,7 +101,7 @@ def _statement(
         yield Problem(
             f"{path}.Effect",
             _cannot(value["Effect"]),
-            f"{_near(value['Effect'], ('Allow', 'Deny'))}It is `Allow` or `Deny`.",
+            f"{likeliest(value['Effect'], ('Allow', 'Deny'))}It is `Allow` or `Deny`.",
         )
     sid = value.get("Sid")
     if plain_sid and isinstance(sid, str) and not is_open(sid) and not _SID.fullmatch(sid):
@@ -204,7 +203,7 @@ def _condition(path: str, value: Any) -> Iterator[Problem]:
             yield Problem(
                 path,
                 f"has the operator `{operator}`, which there is not",
-                f"{nearest(plain, _OPERATORS)}Operators: {', '.join(_OPERATORS)}.",
+                f"{likeliest(plain, _OPERATORS)}Operators: {', '.join(_OPERATORS)}.",
             )
         elif not isinstance(keys, Mapping):
             yield Problem(
@@ -220,12 +219,8 @@ def _unknown(path: str, value: Mapping[str, Any], known: tuple[str, ...]) -> Ite
             yield Problem(
                 path,
                 f"has `{name}`, which there is not",
-                f"{nearest(name, known)}It may have: {', '.join(known)}.",
+                f"{likeliest(name, known)}It may have: {', '.join(known)}.",
             )
-
-
-def _near(value: Any, known: tuple[str, ...]) -> str:
-    return nearest(value, known) if isinstance(value, str) else ""
 
 
 def _cannot(value: Any) -> str:

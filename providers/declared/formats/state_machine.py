@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from unknot.providers.declared.formats.documents import is_open
-from unknot.providers.declared.problem import Problem, member
-from unknot.stacks.diagnostic import nearest
+from unknot.providers.declared.problem import Problem, likeliest, member
 
 _TOP: Final = ("Comment", "QueryLanguage", "StartAt", "States", "TimeoutSeconds", "Version")
 _INNER: Final = (*_TOP, "ProcessorConfig")
@@ -95,7 +94,7 @@ def _state(path: str, value: Any, states: Mapping[str, Any]) -> Iterator[Problem
         yield Problem(
             f"{path}.Type",
             f"cannot be `{str(kind)[:60]}`",
-            f"{_near(kind, _TYPES)}It is one of: {', '.join(_TYPES)}.",
+            f"{likeliest(kind, _TYPES)}It is one of: {', '.join(_TYPES)}.",
         )
         return
     yield from _unknown(path, value, (*_COMMON, *_TYPES[kind]))
@@ -167,7 +166,7 @@ def _target(path: str, name: Any, states: Mapping[str, Any]) -> Iterator[Problem
         yield Problem(
             path,
             f"names `{str(name)[:60]}`, which is no state here",
-            f"{_near(name, states)}States: {_listed(states)}.",
+            f"{likeliest(name, states)}States: {_listed(states)}.",
         )
 
 
@@ -202,12 +201,8 @@ def _unknown(path: str, value: Mapping[str, Any], known: tuple[str, ...]) -> Ite
             yield Problem(
                 path,
                 f"has `{name}`, which there is not",
-                f"{nearest(name, known)}It may have: {', '.join(known)}.",
+                f"{likeliest(name, known)}It may have: {', '.join(known)}.",
             )
-
-
-def _near(value: Any, known: Mapping[str, Any]) -> str:
-    return nearest(value, known) if isinstance(value, str) else ""
 
 
 def _listed(states: Mapping[str, Any]) -> str:
