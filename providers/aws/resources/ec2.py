@@ -702,7 +702,7 @@ class RequestLaunchTemplateData(TypedDict, total=False):
     """Indicates whether termination protection is enabled for the instance."""
     InstanceInitiatedShutdownBehavior: ShutdownBehavior | Output[str]
     """Indicates whether an instance stops or terminates when you initiate shutdown from the instance (using the operating system command for system shutdown)."""
-    UserData: Input[str]
+    UserData: Input[str] | Secret
     """The user data to make available to the instance."""
     TagSpecifications: Given[Sequence[Given[LaunchTemplateTagSpecificationRequest]]]
     """The tags to apply to the resources that are created during instance launch."""

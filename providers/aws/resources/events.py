@@ -9,6 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal, Required, TypeAlias, Typed
 from unknot.providers.declared.resource import DeclaredResource, Given
 from unknot.stacks.output import Input, Output
 from unknot.stacks.resource import Computed, Immutable, computed
+from unknot.stacks.secret import Secret
 
 __all__ = [
     "EventBridgeRule",
@@ -172,13 +173,13 @@ class RedshiftDataParameters(TypedDict, total=False):
     """The name of the database."""
     DbUser: Input[str]
     """The database user name."""
-    Sql: Input[str]
+    Sql: Input[str] | Secret
     """The SQL statement text to run."""
     StatementName: Input[str]
     """The name of the SQL statement."""
     WithEvent: Input[bool]
     """Indicates whether to send an event back to EventBridge after the SQL statement runs."""
-    Sqls: Given[Sequence[Input[str]]]
+    Sqls: Given[Sequence[Input[str] | Secret]]
     """One or more SQL statements to run."""
 
 
@@ -207,7 +208,7 @@ class RetryPolicy(TypedDict, total=False):
 
 
 class AppSyncParameters(TypedDict, total=False):
-    GraphQLOperation: Input[str]
+    GraphQLOperation: Input[str] | Secret
     """The GraphQL operation; that is, the query, mutation, or subscription to be parsed and executed by the GraphQL service."""
 
 

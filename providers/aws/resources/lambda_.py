@@ -10,6 +10,7 @@ from typing import Annotated, Any, ClassVar, Literal, Required, TypeAlias, Typed
 from unknot.providers.declared.resource import DeclaredResource, Given
 from unknot.stacks.output import Input, Output
 from unknot.stacks.resource import Computed, Immutable, computed
+from unknot.stacks.secret import Secret
 
 __all__ = [
     "LambdaEventSourceMapping",
@@ -195,7 +196,7 @@ class FunctionCode(TypedDict, total=False):
 
 
 class Environment(TypedDict, total=False):
-    Variables: Given[Mapping[str, Input[str]]]
+    Variables: Given[Mapping[str, Input[str] | Secret]]
     """Environment variable key-value pairs."""
 
 

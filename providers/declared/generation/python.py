@@ -139,7 +139,8 @@ class _Module:
         """What a user may give. `written` are the types that stand above; None: all of them do."""
         shape = self._shapes[name]
         plain = self._plain_type(name, shape, written)
-        secret = f" | {self._use('Secret')}" if sensitive else ""
+        is_secret = sensitive or (shape.sensitive and shape.kind == "string")
+        secret = f" | {self._use('Secret')}" if is_secret else ""
         if (
             shape.kind in ("list", "map", "structure", "any")
             or shape.format in DOCUMENTS

@@ -71,7 +71,10 @@ class ShapeBook:
                 f"`{path}` names no shape: give `operation.Member`, or one of {', '.join(PLAIN)}"
             )
         called = self.operation(operation)
-        name = called.input if steps[0] in self.members(operation) or not called.output else called.output
+        name = called.input
+        if steps[0] not in self.members(operation) and called.output:
+            given = self.model.shape(called.output)
+            name = called.output if steps[0] in given.members or not name else name
         for n, step in enumerate(steps):
             shape = self.model.shape(name)
             while shape.kind in ("list", "map"):
