@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test quick check format bench docs lock clean
+.PHONY: demo test quick check format bench generate docs lock clean
 
 demo: $(STAMP)
 	@$(BIN)/python examples/demo.py
@@ -30,8 +30,12 @@ format: $(STAMP)
 bench: $(STAMP)
 	$(BIN)/python benchmarks/scale.py --json
 	$(BIN)/python benchmarks/shared_ledgers.py --json
+	$(BIN)/python benchmarks/refresh.py --json
 
-docs: $(STAMP)
+generate: $(STAMP)
+	$(BIN)/python -m unknot.providers.declared.generate
+
+docs: $(STAMP) generate
 	$(BIN)/python docs/build.py
 
 lock:
