@@ -42,12 +42,12 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[int, list[
     return messages
 
 
-WRONG = ["wrong.py", "wrong_portable.py", "wrong_stack.py"]
+WRONG = ["wrong.py", "wrong_clouds.py", "wrong_portable.py", "wrong_stack.py"]
 LINES = [(name, line, fragments) for name in WRONG for line, fragments in expected(SAMPLES / name).items()]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["right.py", "right_portable.py", "right_stack.py"])
+@pytest.mark.parametrize("name", ["right.py", "right_clouds.py", "right_portable.py", "right_stack.py"])
 def test_right_stack_type_checks(name: str, found: dict[str, dict[int, list[str]]]) -> None:
     assert found[name] == {}
 

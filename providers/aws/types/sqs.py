@@ -45,6 +45,8 @@ QUEUE: Final = Declaration(
         Field(
             "visibility_timeout",
             shape="integer",
+            minimum=0,
+            maximum=43_200,
             default=30,
             read="VisibilityTimeout",
             doc="Seconds for which a received message is hidden from others, 0 to 43,200.",
@@ -52,6 +54,8 @@ QUEUE: Final = Declaration(
         Field(
             "message_retention_period",
             shape="integer",
+            minimum=60,
+            maximum=1_209_600,
             default=345600,
             read="MessageRetentionPeriod",
             doc="Seconds for which a message is kept, 60 to 1,209,600.",
@@ -59,6 +63,8 @@ QUEUE: Final = Declaration(
         Field(
             "delay_seconds",
             shape="integer",
+            minimum=0,
+            maximum=900,
             default=0,
             read="DelaySeconds",
             doc="Seconds before a message can be received, 0 to 900.",
@@ -66,6 +72,8 @@ QUEUE: Final = Declaration(
         Field(
             "receive_message_wait_time_seconds",
             shape="integer",
+            minimum=0,
+            maximum=20,
             default=0,
             read="ReceiveMessageWaitTimeSeconds",
             doc="Seconds for which a receive waits for messages, 0 to 20.",

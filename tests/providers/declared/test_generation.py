@@ -21,8 +21,9 @@ from unknot.providers.declared.catalogue import (
     type_shape,
 )
 from unknot.providers.declared.declaration import Call, Declaration, Field
+from unknot.providers.declared.expressions import _options
 from unknot.providers.declared.formats import FORMATS
-from unknot.providers.declared.generation import pieces
+from unknot.providers.declared.generation import pieces, python
 from unknot.providers.declared.generation.naming import input_name, pascal, snake
 from unknot.providers.declared.model import ModelError
 from unknot.providers.declared.prose import sentence
@@ -195,3 +196,28 @@ def test_documentation_becomes_one_plain_sentence(text: str, said: str) -> None:
 
 def test_declaration_of_each_type_is_loaded_by_its_service_alone() -> None:
     assert declaration("aws.s3_bucket") is s3.BUCKET
+
+
+def test_example_of_the_guide_is_a_declaration() -> None:
+    guide = (generate.ROOT / "docs" / "guides" / "add-a-resource-type.md").read_text()
+    code = guide.partition("```python\n")[2].partition("```")[0]
+    namespace: dict[str, Any] = {}
+    exec(code, namespace)
+    declared: tuple[Declaration, ...] = namespace["TYPES"]
+    made = pieces.service_of("aws", model("codecommit"), declared).types["aws.codecommit_repository"].shape
+
+    assert list(made.inputs) == ["repository_name", "repository_description", "kms_key_id", "tags"]
+    assert [name for name, each in made.info.fields.items() if each.immutable] == [
+        "repository_name",
+        "kms_key_id",
+    ]
+    assert python.module(pieces.service_of("aws", model("codecommit"), declared)).count("class ") == 1
+
+
+def test_functions_of_expressions_are_in_the_guide() -> None:
+    guide = (generate.ROOT / "docs" / "guides" / "add-a-resource-type.md").read_text()
+    functions = vars(type(_options().custom_functions))
+
+    names = [name.removeprefix("_func_") for name in functions if name.startswith("_func_")]
+    assert names
+    assert [name for name in names if f"`{name}(" not in guide] == []
