@@ -62,7 +62,7 @@ from unknot.state.stores.local import LocalStore
 
 ENGINES: dict[str, Callable[[], Engine]] = {"local": LocalEngine}
 
-WAIT_S = 60.0
+WAIT_S = 180.0
 
 CODE = """
 import os, sys, time, subprocess
