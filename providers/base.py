@@ -8,7 +8,7 @@ Methods may be called from several threads at once. A provider wraps its SDK's e
 import enum
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import msgspec
 
@@ -210,6 +210,35 @@ class Provider(Protocol):
     def delete(self, request: DeleteRequest) -> DeleteResponse: ...
     def find(self, request: FindRequest) -> FindResponse: ...
     def import_(self, request: ImportRequest) -> ImportResponse: ...
+
+
+class ExamineRequest(msgspec.Struct, frozen=True):
+    """Who are we on this target, and may we do what these types need? Answered without doing anything."""
+
+    context: Context
+    types: tuple[str, ...]
+
+
+class ExamineResponse(msgspec.Struct, frozen=True):
+    """What is empty is not known, never guessed."""
+
+    identity: str = ""
+    """Whose credentials are used, as the cloud names them; never the credentials."""
+    problem: str = ""
+    """Why nothing can be done there as this identity; empty when nothing speaks against it."""
+    missing: dict[str, tuple[str, ...]] | None = None
+    """Permission, in the cloud's own words, to the types that need it; None: it cannot be told."""
+    asked: int = 0
+    """Permissions that the types need."""
+    reason: str = ""
+    """Why something cannot be told."""
+
+
+@runtime_checkable
+class Examined(Protocol):
+    """A provider that can also say who it acts as, and what that identity lacks. Optional: `unknot doctor` asks."""
+
+    def examine(self, request: ExamineRequest) -> ExamineResponse: ...
 
 
 class Support(msgspec.Struct, frozen=True):

@@ -3,10 +3,11 @@
 import base64
 import datetime
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from unknot.providers.aws.credentials import endpoint, session
+from unknot.providers.aws.permissions import missing
 from unknot.providers.base import Context
 from unknot.providers.declared.calls import Api, CallFailed, Tally
 from unknot.stacks.target import Target
@@ -92,6 +93,14 @@ class AwsApi:
             if not self._account:
                 self._account = self.call("sts", "get_caller_identity", {}, Tally())["Account"]
             return self._account
+
+    def whoami(self, tally: Tally) -> str:
+        """The ARN of the identity, which anybody may ask for. Raises CallFailed."""
+        return str(self.call("sts", "get_caller_identity", {}, tally)["Arn"])
+
+    def lacking(self, permissions: Sequence[str], tally: Tally) -> tuple[str, ...]:
+        """Those of `permissions` that the identity has not. Raises CallFailed when that cannot be told."""
+        return missing(self, self.whoami(tally), permissions, tally)
 
     def client(self, service: str) -> Any:
         """The boto3 client of a service."""
@@ -229,11 +238,20 @@ class _Wrapping:
         if problem is None or isinstance(problem, CallFailed | StopIteration):
             return
         import botocore.exceptions as errors
+        from botocore.parsers import ResponseParserError
 
         if isinstance(problem, errors.ClientError):
             metadata = problem.response.get("ResponseMetadata", {})
             self._tally.add(1 + int(metadata.get("RetryAttempts", 0)))
             raise _refused(problem, self._operation) from problem
+        if isinstance(problem, ResponseParserError):  # which is no BotoCoreError
+            raise CallFailed(
+                "UnreadableAnswer",
+                "the answer is none of this API",
+                operation=self._operation,
+                retryable=True,
+                detail="Something between here and AWS may have answered: check the proxy and the endpoint.",
+            ) from problem
         if isinstance(problem, errors.BotoCoreError):
             raise CallFailed(
                 type(problem).__name__,

@@ -4,7 +4,7 @@ import functools
 import json
 import os
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from unknot.providers.azure import credentials
@@ -26,7 +26,7 @@ from unknot.providers.azure.requests import body, given
 from unknot.providers.azure.transport import counting, settings
 from unknot.providers.base import Context
 from unknot.providers.declared.calls import Api, CallFailed, Tally
-from unknot.stacks.errors import MissingExtra
+from unknot.stacks.errors import MissingExtra, UnknotError
 from unknot.stacks.target import Target
 
 THREADS: Final = 10
@@ -122,6 +122,20 @@ class AzureApi:
                     entries = [_shown(wanted, parameters, each) for each in page]
             yield {"value": entries}
 
+    def whoami(self, tally: Tally) -> str:
+        """Whose access tokens are used, by what stands in them; empty where there are none, as with a storage key."""
+        try:
+            return credentials.identity(self._credential)
+        except (ImportError, UnknotError):
+            return ""
+
+    def lacking(self, permissions: Sequence[str], tally: Tally) -> tuple[str, ...]:
+        """Always raises CallFailed: role assignments and definitions of the scopes are not read."""
+        raise CallFailed(
+            "NotAsked",
+            "Azure tells what an identity may do by role assignments of each scope, which are not read",
+        )
+
     # clients
 
     def _method(self, wanted: Operation, parameters: Mapping[str, Any]) -> Any:
@@ -142,7 +156,11 @@ class AzureApi:
     def _management(self, wanted: Operation, subscription: str) -> Any:
         where = MANAGEMENT[wanted.service]
         endpoint = self._target.options.get("endpoint")
-        more = {} if endpoint is None else {"base_url": str(endpoint), "credential_scopes": [_SCOPE]}
+        more = (
+            {}
+            if endpoint is None
+            else {"base_url": str(endpoint), "credential_scopes": [credentials.MANAGEMENT_SCOPE]}
+        )
         cls = getattr(sdk(where.module), where.client)
         return cls(self._credential, subscription, **settings("arm", self._transport), **more)
 
@@ -178,9 +196,6 @@ class AzureApi:
         more = settings("vault", self._transport)
         # A server of one's own is in no domain of Azure's.
         return cls(url, self._credential, verify_challenge_resource=endpoint is None, **more)
-
-
-_SCOPE: Final = "https://management.azure.com/.default"
 
 
 class _Later:

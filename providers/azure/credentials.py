@@ -17,6 +17,7 @@ from unknot.stacks.secret import Secret
 from unknot.stacks.target import Target
 
 CONNECTION_STRING: Final = "AZURE_STORAGE_CONNECTION_STRING"
+MANAGEMENT_SCOPE: Final = "https://management.azure.com/.default"
 
 
 def credential(target: Target) -> Any:
@@ -67,6 +68,28 @@ class InTenant:
 
     def get_token(self, *scopes: str, **options: Any) -> Any:
         return self._credential.get_token(*scopes, **{"tenant_id": self._tenant, **options})
+
+
+def identity(credential_: Any) -> str:
+    """Who a credential's access tokens are of, by their claims; empty when no token can be had, or it tells nothing."""
+    import base64
+    import json
+
+    from azure.core.exceptions import AzureError
+
+    try:
+        token = str(credential_.get_token(MANAGEMENT_SCOPE).token)
+        body = token.split(".")[1]
+        claims = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+    except (AzureError, IndexError, ValueError):
+        return ""
+    if not isinstance(claims, dict):
+        return ""
+    # https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference
+    for claim, kind in (("upn", ""), ("unique_name", ""), ("appid", "application "), ("oid", "object ")):
+        if isinstance(value := claims.get(claim), str) and value:
+            return kind + value
+    return ""
 
 
 class Storage(NamedTuple):

@@ -5,8 +5,8 @@ throttled and passing faults to the SDK's own retry mode.
 """
 
 import threading
-from collections.abc import Iterator, Mapping
-from typing import Any, Protocol
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Protocol, runtime_checkable
 
 from unknot.providers.base import Context
 
@@ -94,6 +94,19 @@ class Api(Protocol):
         self, service: str, operation: str, parameters: Mapping[str, Any], tally: Tally
     ) -> Iterator[Any]:
         """Every page of the answer, fetched as it is asked for; a single page where the API knows none."""
+        ...
+
+
+@runtime_checkable
+class Examinable(Protocol):
+    """An `Api` that can say whose it is, and what that identity lacks. Neither method does anything."""
+
+    def whoami(self, tally: Tally) -> str:
+        """Whose credentials are used; empty when that cannot be told. Raises CallFailed when they are of no use."""
+        ...
+
+    def lacking(self, permissions: Sequence[str], tally: Tally) -> tuple[str, ...]:
+        """Those of `permissions` that the identity has not. Raises CallFailed when that cannot be told."""
         ...
 
 

@@ -12,6 +12,8 @@ from unknot.providers.base import (
     CreateResponse,
     DeleteRequest,
     DeleteResponse,
+    ExamineRequest,
+    ExamineResponse,
     FindRequest,
     FindResponse,
     ImportRequest,
@@ -30,6 +32,8 @@ from unknot.providers.base import (
 from unknot.providers.declared.calls import Api, CallFailed, Cloud, Tally
 from unknot.providers.declared.catalogue import catalogue
 from unknot.providers.declared.declaration import Declaration
+from unknot.providers.declared.examination import examine
+from unknot.providers.declared.failures import explained
 from unknot.providers.declared.kind import Kind
 from unknot.providers.declared.reading import Reader
 from unknot.providers.declared.validation import check
@@ -115,6 +119,10 @@ class DeclaredProvider:
                 live = msgspec.structs.replace(live, inputs={**live.inputs, **told})
             return ImportResponse(live)
 
+    def examine(self, request: ExamineRequest) -> ExamineResponse:
+        """Who the target's credentials are of, and which permissions of the types' declared calls they lack."""
+        return examine(self._api, self.name, request)
+
     def kind(self, type_: str) -> Kind:
         """A type of this provider. Raises ProviderError with the nearest names."""
         found = self._kinds.get(type_)
@@ -164,12 +172,3 @@ def _explaining(summary: str) -> Iterator[None]:
         yield
     except CallFailed as problem:
         raise explained(problem, summary) from problem
-
-
-def explained(problem: CallFailed, summary: str) -> ProviderError:
-    """The error that users see: what was tried, what the service said, and what to do."""
-    said = f"`{problem.operation}` was refused: {problem.code}" if problem.operation else problem.code
-    detail = f"{said}. {problem.message.rstrip('.')}."
-    if problem.detail:
-        detail = f"{detail} {problem.detail}"
-    return ProviderError(summary, detail=detail, retryable=problem.retryable)

@@ -168,6 +168,23 @@ class GcpApi:
                 return
             given[paging] = token
 
+    def whoami(self, tally: Tally) -> str:
+        """Whose credentials are used, as they say themselves; empty where servers in Google's place want none."""
+        return "" if endpoint(self._target, "") else self.identity
+
+    def lacking(self, permissions: Sequence[str], tally: Tally) -> tuple[str, ...]:
+        """Those of `permissions` that the identity has not. Raises CallFailed when that cannot be told."""
+        from unknot.providers.gcp.permissions import missing
+
+        found = missing(self, permissions, tally)
+        if found is None:
+            raise CallFailed(
+                "notTested",
+                "Resource Manager does not answer for the project: its API is off, the identity may not ask, or a "
+                "permission is none of projects",
+            )
+        return found
+
     def held(self, permissions: Sequence[str], tally: Tally) -> frozenset[str]:
         """Those of at most 100 permissions that the identity has in the project. Raises CallFailed."""
         service = "cloudresourcemanager"

@@ -12,6 +12,7 @@ from unknot.version import VERSION
 COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("unknot.cli.init", "Make a project: unknot.toml and a first stack"),
     "validate": ("unknot.cli.validate", "Check the stack without touching anything"),
+    "doctor": ("unknot.cli.doctor", "Say who unknot is on each target, and what is missing there"),
     "plan": ("unknot.cli.plan", "Show what apply would do"),
     "apply": ("unknot.cli.apply", "Do what the plan says, and run what must run"),
     "destroy": ("unknot.cli.destroy", "Plan and apply the removal of everything"),

@@ -4,6 +4,7 @@ from typing import Any, Final, Literal
 
 import msgspec
 
+from unknot.planner.examination import StoreFinding, TargetFinding
 from unknot.planner.retention import Garbage
 from unknot.stacks.diagnostic import Diagnostic
 from unknot.stacks.run import RunManifest
@@ -108,7 +109,21 @@ class GarbageDocument(msgspec.Struct, frozen=True):
     version: Literal[1] = VERSION
 
 
+class DoctorDocument(msgspec.Struct, frozen=True):
+    """`unknot doctor --json`."""
+
+    stack: str
+    environment: str
+    well: bool
+    """Nothing is known to be missing or out of reach."""
+    backend: StoreFinding
+    targets: tuple[TargetFinding, ...]
+    kind: Literal["unknot.doctor"] = "unknot.doctor"
+    version: Literal[1] = VERSION
+
+
 _NAMED: Final = {
+    "doctor": DoctorDocument,
     "validation": ValidationDocument,
     "state": StateDocument,
     "resource": ResourceDocument,

@@ -16,6 +16,8 @@ from google_schema import SchemaServer
 from proxy import Answer, Fault, Proxy
 from servers import Server
 
+from unknot.providers import registry
+from unknot.providers.base import Context, Examined, ExamineRequest
 from unknot.providers.declared.calls import CallFailed, Tally
 from unknot.providers.gcp.client import GcpApi
 from unknot.providers.gcp.credentials import credentials, endpoint, identity
@@ -239,3 +241,18 @@ def test_permissions_that_cannot_be_asked_for_are_not_said_to_be_missing(api: Gc
     body = {"error": {"code": 403, "message": "off", "status": "PERMISSION_DENIED"}}
     proxy.faults.append(Fault(Answer(403, {"Content-Type": "application/json"}, json.dumps(body).encode())))
     assert missing(api, ["storage.buckets.create"], Tally()) is None
+
+
+def test_examination_names_what_is_missing_and_says_when_it_cannot(
+    context: Context, schema: SchemaServer, proxy: Proxy
+) -> None:
+    provider = registry.provider("gcp")
+    assert isinstance(provider, Examined)
+    request = ExamineRequest(context, ("gcp.storage_bucket",))
+    schema.world.denied = {"storage.buckets.create", "run.jobs.run"}
+    assert provider.examine(request).missing == {"storage.buckets.create": ("gcp.storage_bucket",)}
+    body = {"error": {"code": 403, "message": "off", "status": "PERMISSION_DENIED"}}
+    proxy.faults.append(Fault(Answer(403, {"Content-Type": "application/json"}, json.dumps(body).encode())))
+    found = provider.examine(request)
+    assert (found.identity, found.missing, found.problem) == ("", None, "")
+    assert "Resource Manager does not answer" in found.reason
