@@ -328,10 +328,17 @@ class Coordinator:
                 return msgspec.structs.replace(outcome, record=record)
             self._set(begun(assignment, self._redactor))
             try:
-                return process.wait()
+                return self._told_to_end(process.wait())
             finally:
                 with self._lock:
                     del self._running[assignment.task]
+
+    def _told_to_end(self, outcome: TaskOutcome) -> TaskOutcome:
+        """A process that a cancellation ended before it could say so was cancelled, and not lost."""
+        if outcome.record.status != "lost" or not self._cancelled.is_set():
+            return outcome
+        record = msgspec.structs.replace(outcome.record, status="cancelled", error="")
+        return msgspec.structs.replace(outcome, record=record)
 
     def _pause(self, seconds: float) -> None:
         """Wait between attempts; a cancellation ends it."""
