@@ -9,6 +9,7 @@ from unknot.cli import options
 from unknot.cli.apply import apply_saved
 from unknot.cli.planned import planned
 from unknot.cli.session import Session
+from unknot.cli.writing_import import DEFAULT_FILE, write_import
 from unknot.planner.apply import ApplyOptions
 from unknot.planner.plan import Action
 from unknot.planner.planning import PlanOptions
@@ -27,6 +28,15 @@ class ImportRefused(UnknotError):
 @options.environment
 @options.variables
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
+@click.option(
+    "--write",
+    "file",
+    is_flag=False,
+    flag_value=DEFAULT_FILE,
+    metavar="[FILE]",
+    help="ADDRESS is not in the stack yet: write its Python to FILE (imported.py) beside the stack, and record nothing.",
+)
+@click.option("--target", metavar="NAME", help="With `--write`: the target that the object is on.")
 @options.json_output
 def import_command(
     address: str,
@@ -35,6 +45,8 @@ def import_command(
     variables: tuple[str, ...],
     variable_files: tuple[Path, ...],
     yes: bool,
+    file: str | None,
+    target: str | None,
     as_json: bool,
 ) -> int:
     """Record the object ID as ADDRESS, which the stack defines. Inputs that differ are updated with it.
@@ -46,6 +58,14 @@ def import_command(
     except ValueError as invalid:
         raise ImportRefused(str(invalid)) from invalid
     session = Session(environment)
+    if file is not None:
+        if as_json or not Path(file).stem.isidentifier() or Path(file).suffix != ".py":
+            raise click.UsageError(
+                "`--write` comes last, takes a module's file such as imported.py, and no `--json`"
+            )
+        return write_import(session, to, id, file, target, variables, variable_files)
+    if target is not None:
+        raise click.UsageError("`--target` goes with `--write`: what the stack has says its target itself")
     saved = planned(
         session,
         PlanOptions(targets=(to,), runs=False),

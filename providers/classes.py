@@ -1,0 +1,62 @@
+"""The Python class of a resource type, by the type's name: what a user would import to write one down.
+
+Imports only what that type needs. What an object of the type is like is not told here.
+"""
+
+import contextlib
+import sys
+from collections.abc import Iterator
+from importlib import import_module, resources
+from pkgutil import iter_modules
+
+import unknot.stacks.portable
+from unknot.providers import registry
+from unknot.stacks.diagnostic import nearest
+from unknot.stacks.errors import UnknotError
+from unknot.stacks.resource import Resource
+
+
+class NoClass(UnknotError):
+    """No installed package has a resource type of that name."""
+
+
+def class_of(type_name: str) -> type[Resource]:
+    """The class of `file.document` or `bucket`. Raises NoClass, and NotRegistered for a provider that is missing."""
+    provider = type_name.partition(".")[0] if "." in type_name else ""
+    if not provider:
+        for module in iter_modules(unknot.stacks.portable.__path__):
+            import_module(f"unknot.stacks.portable.{module.name}")
+    elif (resources.files("unknot.providers") / provider / "catalogue").is_dir():
+        return _declared(provider, type_name)
+    else:
+        offered = type(registry.provider(provider))
+        package = sys.modules[offered.__module__].__package__ or offered.__module__
+        with contextlib.suppress(ModuleNotFoundError):
+            import_module(f"{package}.resources")
+    wanted = provider or "portable"
+    found: dict[str, type[Resource]] = {}
+    for each in _subclasses(Resource):  # a user's own defaults for a type come after the type itself
+        if each.type_info.provider == wanted:
+            found.setdefault(each.type_info.type, each)
+    if type_name not in found:
+        raise NoClass(
+            f"there is no resource type `{type_name}`",
+            detail=f"{nearest(type_name, found)}The types are listed in the reference.",
+        )
+    return found[type_name]
+
+
+def _declared(provider: str, type_name: str) -> type[Resource]:
+    from unknot.providers.declared.catalogue import module_name, service_of, type_shape
+
+    name = module_name(service_of(type_name))
+    module = import_module(f"unknot.providers.{provider}.resources.{name}")
+    found: type[Resource] = getattr(module, type_shape(type_name).class_name)
+    return found
+
+
+def _subclasses(of: type[Resource]) -> Iterator[type[Resource]]:
+    for each in of.__subclasses__():
+        if "type_info" in each.__dict__:
+            yield each
+        yield from _subclasses(each)
