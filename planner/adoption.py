@@ -3,7 +3,8 @@
 Writing it down as Python is `sourcecode.py`.
 """
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Set
 from typing import Any
 
 import msgspec
@@ -12,12 +13,14 @@ from unknot.planner.expansion import expand
 from unknot.planner.services import Services
 from unknot.planner.values import has_unknown
 from unknot.providers.base import ImportRequest, Mark
+from unknot.providers.classes import Path, sensitive_places
 from unknot.stacks.address import Address, name_of, new_uid
 from unknot.stacks.definition import ImportRule
 from unknot.stacks.diagnostic import SourceLocation
 from unknot.stacks.errors import UnknotError
 from unknot.stacks.portable.words import PHYSICAL_NAME, PORTABLE
 from unknot.stacks.resource import Resource
+from unknot.stacks.secret import Secret
 from unknot.stacks.stack import Stack
 from unknot.stacks.target import Target
 
@@ -30,9 +33,7 @@ class Adopted(msgspec.Struct, frozen=True):
     """An object's inputs, in the terms of its type."""
 
     inputs: dict[str, Any]
-    """Those that differ from what the type has by itself. Nothing of a secret is among them."""
-    secrets: tuple[str, ...] = ()
-    """Inputs that must be given, and that cannot be or must not be read."""
+    """Those that differ from what the type has by itself. Where a value is secret, a reference stands for it."""
     withheld: tuple[str, ...] = ()
     """Sensitive inputs that the object has and the type can do without."""
 
@@ -46,17 +47,43 @@ def adopted(
     info = model.type_info
     live = _live(info.provider, info.type, address, object_id, target, services, lineage, {})
     secret = {name for name, traits in info.fields.items() if traits.sensitive or traits.write_only}
-    return Adopted(
-        inputs={
-            name: value
-            for name, value in live.items()
-            if name in info.fields and name not in secret and not _says_nothing(model, name, value)
-        },
-        secrets=tuple(sorted(name for name in secret if model.model_fields[name].is_required())),
-        withheld=tuple(
-            sorted(name for name in secret if live.get(name) and not model.model_fields[name].is_required())
-        ),
-    )
+    inputs: dict[str, Any] = {}
+    withheld = {name for name in secret if live.get(name) and not model.model_fields[name].is_required()}
+    for name, value in live.items():
+        if name not in info.fields or name in secret or _says_nothing(model, name, value):
+            continue
+        places = tuple(sensitive_places(info.type, name, value))
+        if all(is_text for _, is_text in places):
+            inputs[name] = _veiled(value, {path for path, _ in places}, (name_of(address), name))
+        elif model.model_fields[name].is_required():
+            raise CannotAdopt(
+                f"`{address}` needs the input `{name}`, in which `{object_id}` has something secret",
+                detail="It is not written down. Write the resource into the stack by hand, and import it without `--write`.",
+            )
+        else:
+            withheld.add(name)
+    for name in sorted(secret):
+        if model.model_fields[name].is_required():
+            inputs[name] = Secret.env(_variable(name_of(address), name))
+    return Adopted(inputs, tuple(sorted(withheld)))
+
+
+def _variable(*names: str | int) -> str:
+    """The environment variable that a secret of a resource is read from."""
+    return re.sub(r"[^A-Z0-9]+", "_", "_".join(map(str, names)).upper())
+
+
+def _veiled(value: Any, secret: Set[Path], at: Path, path: Path = ()) -> Any:
+    """`value` with references where it is secret."""
+    if path in secret:
+        return Secret.env(_variable(*at, *path))
+    match value:
+        case dict():
+            return {key: _veiled(item, secret, at, (*path, key)) for key, item in value.items()}
+        case list():
+            return [_veiled(item, secret, at, (*path, number)) for number, item in enumerate(value)]
+        case _:
+            return value
 
 
 def _says_nothing(model: type[Resource], name: str, value: Any) -> bool:

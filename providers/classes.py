@@ -5,15 +5,22 @@ Imports only what that type needs. What an object of the type is like is not tol
 
 import contextlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib import import_module, resources
 from pkgutil import iter_modules
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import unknot.stacks.portable
 from unknot.providers import registry
 from unknot.stacks.diagnostic import nearest
 from unknot.stacks.errors import UnknotError
 from unknot.stacks.resource import Resource
+
+if TYPE_CHECKING:
+    from unknot.providers.declared.shapes import Catalogue
+
+Path: TypeAlias = tuple[str | int, ...]
+"""Keys and numbers that lead to a value inside of an input."""
 
 
 class NoClass(UnknotError):
@@ -44,6 +51,37 @@ def class_of(type_name: str) -> type[Resource]:
             detail=f"{nearest(type_name, found)}The types are listed in the reference.",
         )
     return found[type_name]
+
+
+def sensitive_places(type_name: str, name: str, value: Any) -> Iterator[tuple[Path, bool]]:
+    """Where in the value of an input the service's model has something sensitive, and whether that is a text.
+
+    The traits of a type tell of whole inputs only. A type that is not declared has nothing to tell here.
+    """
+    provider = type_name.partition(".")[0]
+    if "." not in type_name or not (resources.files("unknot.providers") / provider / "catalogue").is_dir():
+        return
+    from unknot.providers.declared.catalogue import catalogue_of
+
+    catalogue = catalogue_of(type_name)
+    shape = catalogue.types[type_name].inputs.get(name)
+    if shape is not None:
+        yield from _sensitive(value, shape.shape, catalogue, ())
+
+
+def _sensitive(value: Any, name: str, catalogue: "Catalogue", path: Path) -> Iterator[tuple[Path, bool]]:
+    shape = catalogue.shapes.get(name)
+    if shape is None or value is None:
+        return
+    if shape.sensitive:
+        yield path, isinstance(value, str)
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            of = shape.members.get(key, "") if shape.kind == "structure" else shape.item
+            yield from _sensitive(item, of, catalogue, (*path, key))
+    elif isinstance(value, list):
+        for number, item in enumerate(value):
+            yield from _sensitive(item, shape.item, catalogue, (*path, number))
 
 
 def _declared(provider: str, type_name: str) -> type[Resource]:

@@ -1,6 +1,6 @@
 """`unknot import --write`: write the Python of an existing object that the stack does not have yet. Records nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from unknot.stacks.diagnostic import nearest
 from unknot.stacks.errors import UnknotError
 from unknot.stacks.loading import Loaded
 from unknot.stacks.resource import Resource
+from unknot.stacks.secret import SecretReference
 from unknot.stacks.target import Target
 
 DEFAULT_FILE = "imported.py"
@@ -47,21 +48,20 @@ def write_import(
     model = class_of(type_of(address))
     found = adopted(model, address, object_id, target, session.services, _lineage(session, loaded))
     made = model(name_of(address), **found.inputs)
-    wrong = [each for each in made.problems if not any(f"`{name}`" in each.summary for name in found.secrets)]
-    if wrong:
+    if made.problems:
+        wrong = made.problems[0]
         raise NotWritten(
-            f"`{object_id}` cannot be written down as `{address}`: {wrong[0].summary}", detail=wrong[0].detail
+            f"`{object_id}` cannot be written down as `{address}`: {wrong.summary}", detail=wrong.detail
         )
     keywords: dict[str, Any] = {}
     names = {_import_of(model), "from unknot import Stack"}
     if target != loaded.stack.target:
         keywords["target"] = _target_call(target)
         names.add("from unknot import Target")
-    keywords |= found.inputs
-    for name in found.secrets:
-        keywords[name] = Call("Secret.env", (_variable(address, name),))
+    keywords |= _written(found.inputs)
+    if any(_references(found.inputs)):
         names.add("from unknot import Secret")
-    call = Call(_name_of(model), (name_of(address),), keywords, _remarks(address, found))
+    call = Call(_name_of(model), (name_of(address),), keywords, _remarks(found))
     path = session.project.stack_file.parent / file
     statement = " " * 4 + literal(Call("stack.add", (call,)), indent=4)
     imported_file.add(path, statement, names, address)
@@ -113,14 +113,32 @@ def _import_of(model: type[Resource]) -> str:
     return f"from {'unknot' if portable else model.__module__} import {_name_of(model)}"
 
 
-def _variable(address: Address, name: str) -> str:
-    return f"{name_of(address)}_{name}".replace("-", "_").upper()
+def _written(value: Any) -> Any:
+    """`value` with calls in place of secrets' references."""
+    match value:
+        case SecretReference():
+            return Call("Secret.env", (value.name,))
+        case dict():
+            return {key: _written(item) for key, item in value.items()}
+        case list():
+            return [_written(item) for item in value]
+        case _:
+            return value
 
 
-def _remarks(address: Address, found: Adopted) -> tuple[str, ...]:
-    given = (
-        f"{name} is secret: put its value into the variable {_variable(address, name)}."
-        for name in found.secrets
-    )
+def _references(value: Any) -> Iterator[str]:
+    match value:
+        case SecretReference():
+            yield value.name
+        case dict():
+            for item in value.values():
+                yield from _references(item)
+        case list():
+            for item in value:
+                yield from _references(item)
+
+
+def _remarks(found: Adopted) -> tuple[str, ...]:
+    given = (f"Secret, and not written here: set the variable {name}." for name in _references(found.inputs))
     kept = (f"{name} is secret and not written here; left out, it stays as it is." for name in found.withheld)
     return (*given, *kept)
