@@ -186,6 +186,11 @@ class Resource(BaseModel):
         """What is recorded where this resource itself is given as an input; None where that has no meaning."""
         return None
 
+    @property
+    def is_wrong(self) -> bool:
+        """Whether a problem is an error: its inputs are then not to be used. What is only warned of may stand."""
+        return any(problem.is_error for problem in self.problems)
+
     @cached_property
     def address(self) -> Address:
         """`type.name`."""

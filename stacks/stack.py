@@ -72,12 +72,20 @@ class Stack:
         info = resource.type_info
         if "problems" in values:
             self.diagnostics.extend(resource.problems)
-            self.put(
-                Desired(
-                    resource.address, info, info.provider, self.target.name, {}, (), "", resource.defined_at
+            if resource.is_wrong:
+                self.put(
+                    Desired(
+                        resource.address,
+                        info,
+                        info.provider,
+                        self.target.name,
+                        {},
+                        (),
+                        "",
+                        resource.defined_at,
+                    )
                 )
-            )
-            return resource
+                return resource
         address: Address = values["address"]
         source: SourceLocation = values["defined_at"]
         references: list[Address] = []

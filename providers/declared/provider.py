@@ -144,11 +144,8 @@ class DeclaredProvider:
             if shape is None or value is None:
                 continue
             for problem in check(value, shape.shape, kind.catalogue):
-                yield Diagnostic.error(
-                    f"`{item.address}`: input `{name}{problem.path}` has a wrong value",
-                    detail=problem.message,
-                    address=item.address,
-                )
+                if problem.certain:  # of the others, the resource has warned where it is written
+                    yield problem.diagnostic(name, item.address)
 
     def _lasting(self, item: PlanItem) -> dict[str, Any]:
         """Of an update, outputs that are as they were."""

@@ -61,7 +61,7 @@ class Parts:
         info = part.type_info
         references: list[Address] = []
         inputs: dict[str, Any] = {}
-        if not part.problems:
+        if not part.is_wrong:
             try:
                 for field in info.fields:
                     value = getattr(part, field)

@@ -48,8 +48,8 @@ def write_import(
     model = class_of(type_of(address))
     found = adopted(model, address, object_id, target, session.services, _lineage(session, loaded))
     made = model(name_of(address), **found.inputs)
-    if made.problems:
-        wrong = made.problems[0]
+    if made.is_wrong:
+        wrong = next(problem for problem in made.problems if problem.is_error)
         raise NotWritten(
             f"`{object_id}` cannot be written down as `{address}`: {wrong.summary}", detail=wrong.detail
         )

@@ -4,16 +4,23 @@ import base64
 import json
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 import unknot
 from unknot import aws
+from unknot.planner.planning import make_plan
+from unknot.planner.services import Services
+from unknot.providers.base import ExpandRequest, Mark
+from unknot.providers.portable.parts import Parts
+from unknot.stacks.address import Address, new_uid
 from unknot.stacks.output import Joined
 from unknot.stacks.resource import Resource
 from unknot.stacks.secret import Secret
 from unknot.stacks.stack import Stack
+from unknot.stacks.target import Target
 
 TRUST = {
     "Version": "2012-10-17",
@@ -171,3 +178,40 @@ def test_own_subclass_gives_defaults_and_is_checked() -> None:
     assert [each.summary for each in Kept("raw").problems] == [
         "`aws.s3_bucket.raw`: `bucket` cannot be `Kept`"
     ]
+
+
+def test_what_the_catalogue_may_be_behind_on_is_warned_of_once_and_planned(tmp_path: Path) -> None:
+    stack = Stack("test", owner="me", target=Target("here", cloud="aws", region="us-east-1"))
+    stack.add(aws.Ec2Instance("trainer", image_id="ami-12345678", instance_type="z9.mega"))
+
+    plan = make_plan(
+        stack.definition(root=tmp_path), None, Services(project=tmp_path), diagnostics=stack.diagnostics
+    )
+
+    assert [(each.severity.value, each.summary) for each in plan.diagnostics] == [
+        ("warning", "`aws.ec2_instance.trainer`: `instance_type` cannot be `z9.mega`")
+    ]
+    assert plan.can_apply
+    (change,) = plan.changes
+    assert change.inputs == {"image_id": "ami-12345678", "instance_type": "z9.mega"}
+    assert change.target == "here"
+
+
+def test_part_that_is_only_warned_of_keeps_its_inputs() -> None:
+    request = ExpandRequest(
+        Address("bucket.raw"),
+        "bucket",
+        {},
+        "raw",
+        Target("here"),
+        "demo",
+        "default",
+        Mark("lineage", new_uid()),
+    )
+    parts = Parts(request)
+
+    parts.add(aws.Ec2Instance("raw", image_id="ami-12345678", instance_type="z9.mega"))
+
+    response = parts.response()
+    assert [each.severity.value for each in response.diagnostics] == ["warning"]
+    assert response.parts[0].inputs == {"image_id": "ami-12345678", "instance_type": "z9.mega"}
