@@ -48,7 +48,6 @@ def s3_client(parameters: Mapping[str, str]) -> S3Client:
 
     Raises StoreError.
     """
-    import boto3
     from botocore.config import Config
     from botocore.exceptions import BotoCoreError
 
@@ -65,9 +64,9 @@ def s3_client(parameters: Mapping[str, str]) -> S3Client:
     if is_custom:  # other servers rarely have a name of its own for each bucket
         settings["s3"] = {"addressing_style": "path"}
     try:
-        session = boto3.Session(profile_name=parameters.get("profile"), region_name=parameters.get("region"))
-        if "role" in parameters:
-            session = _with_role(session, parameters["role"])
+        session = session_of(
+            profile=parameters.get("profile"), region=parameters.get("region"), role=parameters.get("role")
+        )
         return session.client("s3", endpoint_url=endpoint, config=Config(**settings))
     except BotoCoreError as error:
         raise explained(error, "S3") from error
@@ -75,22 +74,47 @@ def s3_client(parameters: Mapping[str, str]) -> S3Client:
         raise StoreError(f"S3 cannot be used: {error}", detail="Correct the store's URL.") from error
 
 
-def _with_role(session: Any, role: str) -> Any:
-    """A session that acts as `role`, with credentials that renew themselves."""
+def session_of(
+    *,
+    profile: str | None,
+    region: str | None,
+    role: str | None,
+    session_name: str = "unknot",
+    external_id: str | None = None,
+    endpoint: str | None = None,
+) -> Any:
+    """A boto3 session, each part as boto3 finds it when left out; of a role, the credentials renew themselves.
+
+    `endpoint` is where the role is asked for. Raises botocore's errors: NoCredentialsError when there is nobody to
+    assume the role, ProfileNotFound.
+    """
     import boto3
     from botocore.credentials import AssumeRoleCredentialFetcher, DeferredRefreshableCredentials
+    from botocore.exceptions import NoCredentialsError
     from botocore.session import Session
 
-    base = session._session
-    fetcher = AssumeRoleCredentialFetcher(
-        client_creator=base.create_client,
-        source_credentials=base.get_credentials(),
-        role_arn=role,
-        extra_args={"RoleSessionName": "unknot"},
-    )
-    assumed = Session()
+    core = Session(profile=profile)
+    if region is not None:
+        core.set_config_variable("region", region)
+    if role is None:
+        return boto3.Session(botocore_session=core)
+    source = core.get_credentials()
+    if source is None:
+        raise NoCredentialsError
+
+    def client(service: str, **keywords: Any) -> Any:
+        return core.create_client(service, endpoint_url=endpoint, **keywords)
+
+    extra = {"RoleSessionName": session_name}
+    if external_id:
+        extra["ExternalId"] = external_id
+    fetcher = AssumeRoleCredentialFetcher(client, source, role, extra_args=extra)
+    assumed = Session(profile=profile)
+    if region is not None:
+        assumed.set_config_variable("region", region)
+    # As botocore's own provider of assumed roles does.
     assumed._credentials = DeferredRefreshableCredentials(fetcher.fetch_credentials, "assume-role")
-    return boto3.Session(botocore_session=assumed, region_name=session.region_name)
+    return boto3.Session(botocore_session=assumed)
 
 
 def status_of(error: Any) -> int:

@@ -1,12 +1,13 @@
 """From URLs to stores."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from unknot.state.stores.base import StoreError, StoreLibraryMissing
+from unknot.state.stores.base import StoreDenied, StoreError, StoreLibraryMissing
 from unknot.state.stores.local import LocalStore
 from unknot.state.stores.opening import open_store
 
@@ -138,3 +139,16 @@ def test_missing_library_says_what_to_install(
 def test_opening_touches_nothing() -> None:
     for url in ("s3://b/p", "gs://b/p", "az://b/p?account=a", "postgresql://nowhere.invalid/d"):
         open_store(url)
+
+
+def test_role_without_credentials_to_assume_it_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    store = open_store("s3://ledgers/team?region=eu-west-1&role=arn:aws:iam::123456789012:role/unknot")
+
+    with pytest.raises(StoreDenied, match="no AWS credentials"):
+        store.get("a")
