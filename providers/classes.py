@@ -33,7 +33,7 @@ def class_of(type_name: str) -> type[Resource]:
     if not provider:
         for module in iter_modules(unknot.stacks.portable.__path__):
             import_module(f"unknot.stacks.portable.{module.name}")
-    elif (resources.files("unknot.providers") / provider / "catalogue").is_dir():
+    elif _is_declared(provider):
         return _declared(provider, type_name)
     else:
         offered = type(registry.provider(provider))
@@ -59,7 +59,7 @@ def sensitive_places(type_name: str, name: str, value: Any) -> Iterator[tuple[Pa
     The traits of a type tell of whole inputs only. A type that is not declared has nothing to tell here.
     """
     provider = type_name.partition(".")[0]
-    if "." not in type_name or not (resources.files("unknot.providers") / provider / "catalogue").is_dir():
+    if "." not in type_name or not _is_declared(provider):
         return
     from unknot.providers.declared.catalogue import catalogue_of
 
@@ -77,11 +77,14 @@ def _sensitive(value: Any, name: str, catalogue: "Catalogue", path: Path) -> Ite
         yield path, isinstance(value, str)
     elif isinstance(value, Mapping):
         for key, item in value.items():
-            of = shape.members.get(key, "") if shape.kind == "structure" else shape.item
-            yield from _sensitive(item, of, catalogue, (*path, key))
+            yield from _sensitive(item, shape.members.get(key, shape.item), catalogue, (*path, key))
     elif isinstance(value, list):
         for number, item in enumerate(value):
             yield from _sensitive(item, shape.item, catalogue, (*path, number))
+
+
+def _is_declared(provider: str) -> bool:
+    return (resources.files("unknot.providers") / provider / "catalogue").is_dir()
 
 
 def _declared(provider: str, type_name: str) -> type[Resource]:

@@ -47,6 +47,7 @@ from unknot.stacks.diagnostic import Diagnostic
 from unknot.stacks.errors import ProviderError
 from unknot.stacks.output import Input
 from unknot.stacks.resource import Computed, Immutable, Resource, computed
+from unknot.state.stores.files import sync_folder
 
 MAX_CONTENT_BYTES: Final = 1024 * 1024
 """A document is recorded in full in the ledger: larger files belong in a store, as artifacts or datasets."""
@@ -128,7 +129,7 @@ class _Place:
         temporary = self.marker.with_suffix(".tmp")
         _write(temporary, msgspec.json.encode(marker), 0o644)
         temporary.replace(self.marker)
-        _sync_folder(self.marker.parent)
+        sync_folder(self.marker.parent)
 
     def read(self) -> tuple[bytes, str] | None:
         """Content and mode of the file; None when there is none."""
@@ -190,7 +191,7 @@ class FileProvider:
                 _publish(place)
             else:
                 place.temporary.replace(place.file)
-                _sync_folder(place.file.parent)
+                sync_folder(place.file.parent)
         return CreateResponse(place.id, _outputs(data))
 
     def update(self, request: UpdateRequest) -> UpdateResponse:
@@ -205,7 +206,7 @@ class FileProvider:
             place.mark(request.mark, request.token, data)
             _write(place.temporary, data, mode)
             place.temporary.replace(place.file)
-            _sync_folder(place.file.parent)
+            sync_folder(place.file.parent)
         return UpdateResponse(_outputs(data))
 
     def delete(self, request: DeleteRequest) -> DeleteResponse:
@@ -219,7 +220,7 @@ class FileProvider:
             place.file.unlink(missing_ok=True)
             if place.file.parent.is_dir():
                 place.temporary.unlink(missing_ok=True)
-                _sync_folder(place.file.parent)
+                sync_folder(place.file.parent)
             place.marker.unlink(missing_ok=True)
         return DeleteResponse()
 
@@ -358,7 +359,7 @@ def _publish(place: _Place) -> None:
         os.link(place.temporary, place.file)
     finally:
         place.temporary.unlink(missing_ok=True)
-    _sync_folder(place.file.parent)
+    sync_folder(place.file.parent)
 
 
 def _write(path: Path, data: bytes, mode: int) -> None:
@@ -372,14 +373,6 @@ def _write(path: Path, data: bytes, mode: int) -> None:
     except OSError:
         path.unlink(missing_ok=True)
         raise
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _occupied(place: _Place, marker: _Marker | None, request: CreateRequest) -> ProviderError:

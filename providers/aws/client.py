@@ -8,31 +8,11 @@ from typing import Any, Final
 
 from unknot.providers.aws.credentials import endpoint, session
 from unknot.providers.aws.permissions import missing
-from unknot.providers.base import Context
-from unknot.providers.declared.calls import Api, CallFailed, Tally
+from unknot.providers.declared.calls import CallFailed, Tally
 from unknot.stacks.target import Target
 
 THREADS: Final = 10
 """Calls at once for one target. AWS throttles by service and account; the adaptive retry mode slows down when it does."""
-
-
-class Aws:
-    """Connections to AWS, one for each target."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._apis: dict[bytes, AwsApi] = {}
-
-    def api(self, context: Context) -> Api:
-        import msgspec
-
-        target = context.target
-        key = msgspec.json.encode((target.region, target.options), order="sorted")
-        with self._lock:
-            found = self._apis.get(key)
-            if found is None:
-                found = self._apis[key] = AwsApi(target)
-        return found
 
 
 class _Place(Mapping[str, Any]):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from unknot.providers.declared.calls import Cloud
+from unknot.providers.declared.connections import Connections
 from unknot.providers.declared.declaration import Declaration
 from unknot.providers.declared.provider import DeclaredProvider
 
@@ -21,6 +22,6 @@ def _declarations() -> Mapping[str, Declaration]:
 
 
 def _cloud() -> Cloud:
-    from unknot.providers.aws.client import Aws
+    from unknot.providers.aws.client import AwsApi
 
-    return Aws()
+    return Connections(AwsApi)

@@ -2,7 +2,6 @@
 
 import functools
 import json
-import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
@@ -24,8 +23,7 @@ from unknot.providers.azure.operations import (
 from unknot.providers.azure.place import Place
 from unknot.providers.azure.requests import body, given
 from unknot.providers.azure.transport import counting, settings
-from unknot.providers.base import Context
-from unknot.providers.declared.calls import Api, CallFailed, Tally
+from unknot.providers.declared.calls import CallFailed, Tally
 from unknot.stacks.errors import MissingExtra, UnknotError
 from unknot.stacks.target import Target
 
@@ -34,26 +32,6 @@ THREADS: Final = 10
 
 _KINDS: Final = {"BlobServiceClient": "blob", "QueueServiceClient": "queue", "TableServiceClient": "table"}
 """Clients of a storage account, and the part of its host name that leads to each."""
-
-
-class Azure:
-    """Connections to Azure, one for each target."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._apis: dict[bytes, AzureApi] = {}
-
-    def api(self, context: Context) -> Api:
-        import msgspec
-
-        target = context.target
-        connection = os.environ.get(credentials.CONNECTION_STRING, "")
-        key = msgspec.json.encode((target.region, target.options, connection), order="sorted")
-        with self._lock:
-            found = self._apis.get(key)
-            if found is None:
-                found = self._apis[key] = AzureApi(target)
-        return found
 
 
 class AzureApi:

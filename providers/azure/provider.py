@@ -1,13 +1,13 @@
 """The provider `azure`. Importing it imports no SDK and no declaration."""
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-import msgspec
-
-from unknot.providers.base import PlanItem, PlanOpinion, PlanRequest, PlanResponse
+from unknot.providers.base import PlanItem
 from unknot.providers.declared.calls import CallFailed, Cloud
+from unknot.providers.declared.connections import Connections
 from unknot.providers.declared.declaration import Declaration
 from unknot.providers.declared.formats import FORMATS
 from unknot.providers.declared.provider import DeclaredProvider
@@ -34,22 +34,10 @@ class AzureProvider(DeclaredProvider):
     def __init__(self) -> None:
         super().__init__("azure", _declarations, _cloud)
 
-    def plan(self, request: PlanRequest) -> PlanResponse:
-        """As every declared type; and whether the target says where things are, for those that do not say it."""
-        opinions = dict(super().plan(request).opinions)
-        target = request.context.target
-        problems = tuple(_wrong(target))
-        for item in request.items:
-            problems += tuple(self._missing(item, target))
-            if problems:
-                opinion = opinions.get(item.address, PlanOpinion())
-                opinions[item.address] = msgspec.structs.replace(
-                    opinion, diagnostics=(*problems, *opinion.diagnostics)
-                )
-            problems = ()
-        return PlanResponse(opinions)
+    def wrong_target(self, target: Target) -> Iterator[Diagnostic]:
+        return _wrong(target)
 
-    def _missing(self, item: PlanItem, target: Target) -> Iterator[Diagnostic]:
+    def misplaced(self, item: PlanItem, target: Target) -> Iterator[Diagnostic]:
         from unknot.providers.azure.place import Place
 
         declaration = self.kind(item.type).declaration
@@ -87,6 +75,7 @@ def _declarations() -> Mapping[str, Declaration]:
 
 
 def _cloud() -> Cloud:
-    from unknot.providers.azure.client import Azure
+    from unknot.providers.azure.client import AzureApi
+    from unknot.providers.azure.credentials import CONNECTION_STRING
 
-    return Azure()
+    return Connections(AzureApi, lambda: os.environ.get(CONNECTION_STRING, ""))

@@ -2,7 +2,6 @@
 
 import functools
 import re
-import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
@@ -10,8 +9,10 @@ from unknot.providers.base import Mark
 from unknot.providers.declared.calls import Api
 from unknot.providers.declared.declaration import Aspect, Call, Declaration, Field
 from unknot.providers.declared.expressions import evaluate
+from unknot.providers.declared.made_up import made_up
 from unknot.providers.declared.shapes import Catalogue, InputShape, TypeShape
 from unknot.stacks.address import Address, Uid, name_of
+from unknot.stacks.errors import ProviderError
 
 CREATED: Final = "created."
 """Begins the expression of a part of the identity that the API gives."""
@@ -22,24 +23,7 @@ _MARKS: Final = {
     "identifier": ("unknot_lineage", "unknot_uid"),
 }
 
-_DASHED: Final = ("bucket_name", "container_name", "account_id", "dns_label")
-"""Ends of formats of names that are lower case letters, digits and `-`."""
-
 _NO_FIELD: Final = Field("")
-
-_OF_AZURE: Final = {
-    "azure_blob_name": (r"[^a-z0-9._/-]+", "-", 200),
-    "azure_container_app_job_name": (r"[^a-z0-9]+", "-", 32),
-    "azure_container_name": (r"[^a-z0-9]+", "-", 63),
-    "azure_identity_name": (r"[^a-z0-9_-]+", "-", 63),
-    "azure_queue_name": (r"[^a-z0-9]+", "-", 63),
-    "azure_resource_group_name": (r"[^a-z0-9_-]+", "-", 63),
-    "azure_secret_name": (r"[^a-z0-9]+", "-", 63),
-    "azure_storage_account_name": (r"[^a-z0-9]+", "", 24),
-    "azure_table_name": (r"[^a-z0-9]+", "", 63),
-    "azure_vault_name": (r"[^a-z0-9]+", "-", 24),
-}
-"""What made-up names of a format do not have, what is put in its place, and how long they are at most."""
 
 
 class Kind:
@@ -80,7 +64,7 @@ class Kind:
         tags, create = self.declaration.tags, self.declaration.create
         if tags is None or create is None:
             return False
-        return bool(tags.create) or any(re.search(r"\btags\b", text) for text in create.params.values())
+        return bool(tags.create) or speaks_of(create.params.values(), "tags")
 
     @functools.cached_property
     def lasting(self) -> frozenset[str]:
@@ -111,6 +95,16 @@ class Kind:
         """The parts of an identity; None when the text is not in the form of one."""
         found = self._id_pattern.fullmatch(object_id)
         return None if found is None else found.groupdict()
+
+    def needed_keys(self, object_id: str) -> dict[str, str]:
+        """The parts of an identity. Raises ProviderError, with the form that it has."""
+        keys = self.keys(object_id)
+        if keys is None:
+            raise ProviderError(
+                f"`{object_id}` is no id of a `{self.declaration.type}`",
+                detail=f"It has the form `{self.declaration.identity.id}`.",
+            )
+        return keys
 
     def object_id(self, keys: Mapping[str, str]) -> str:
         return self.declaration.identity.id.format_map(keys)
@@ -205,12 +199,10 @@ class Kind:
         by_name = {
             name for name in self.main_fields if self.inputs[name].member in takes - call.params.keys()
         }
-        if any(re.search(r"\bmembers\b", text) for text in call.params.values()):
+        if speaks_of(call.params.values(), "members"):
             by_name |= self.main_fields_set
-        return frozenset(by_name | {n for n in self.main_fields if self._mentions(call, n)})
-
-    def _mentions(self, call: Call, name: str) -> bool:
-        return any(re.search(rf"\binput\.{name}\b", text) for text in call.params.values())
+        texts = call.params.values()
+        return frozenset(by_name | {n for n in self.main_fields if speaks_of(texts, f"input.{n}")})
 
     # tags and our mark
 
@@ -277,33 +269,24 @@ class Kind:
     def made_up_name(self, address: Address, token: str, given: Mapping[str, Any]) -> dict[str, str]:
         """Names of the object that the stack did not give."""
         return {
-            field.name: self._made_up(field.name, address, token)
+            field.name: made_up(
+                name_of(address), token, field.name, self.catalogue.shapes.get(self.inputs[field.name].shape)
+            )
             for field in self.declaration.fields
             if field.physical_name and given.get(field.name) is None
         }
-
-    def _made_up(self, field: str, address: Address, token: str) -> str:
-        shape = self.catalogue.shapes.get(self.inputs[field].shape)
-        limit = int(shape.max) if shape is not None and shape.max else 63
-        name, between = name_of(address), "-"
-        form = shape.format if shape is not None else ""
-        if form == "uuid":
-            return str(uuid.uuid5(uuid.NAMESPACE_OID, f"{token}/{field}"))
-        if form in _OF_AZURE:
-            other, between, limit = _OF_AZURE[form]
-            name = re.sub(other, between, name.lower()).strip("-_")
-        elif form.endswith(_DASHED):
-            name = re.sub(r"[^a-z0-9-]+", "-", name.lower()).strip("-")
-            limit = min(limit, 63)
-        elif form.startswith("bigquery_"):
-            name, between = re.sub(r"\W+", "_", name, flags=re.ASCII), "_"
-        return f"{name[: limit - 9]}{between}{token[:8]}".lstrip("-")
 
 
 def _roots(expression: str) -> set[str]:
     """What a simple expression reads of its document; more than that of one that is not simple."""
     plain = re.sub(r"'[^']*'|`[^`]*`|\"[^\"]*\"", "", expression)
     return set(re.findall(r"(?<![.\w])[A-Za-z_@]\w*(?!\w|\s*\()", plain))
+
+
+def speaks_of(expressions: Iterable[str], name: str) -> bool:
+    """Whether one of the expressions reads `name` of its document: `tags`, `input.role_name`."""
+    wanted = re.compile(rf"\b{re.escape(name)}\b")
+    return any(wanted.search(text) for text in expressions)
 
 
 def without_nulls(value: Any) -> Any:

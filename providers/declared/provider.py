@@ -1,7 +1,7 @@
 """The provider of declared types: one for every cloud, given its declarations and its connections."""
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -41,6 +41,7 @@ from unknot.providers.declared.writing import Writer
 from unknot.stacks.address import Address
 from unknot.stacks.diagnostic import Diagnostic, nearest
 from unknot.stacks.errors import ProviderError
+from unknot.stacks.target import Target
 
 
 class DeclaredProvider:
@@ -58,11 +59,23 @@ class DeclaredProvider:
     def plan(self, request: PlanRequest) -> PlanResponse:
         """Checks what is known only now that references are resolved. Needs no SDK and no network."""
         opinions = {}
+        target = request.context.target
+        of_target = tuple(self.wrong_target(target))  # said once, of the first thing that is there
         for item in request.items:
-            problems, outputs = tuple(self._problems(item)), self._lasting(item)
+            problems = (*of_target, *self.misplaced(item, target), *self._problems(item))
+            outputs = self._lasting(item)
             if problems or outputs:
                 opinions[item.address] = PlanOpinion(outputs=outputs, diagnostics=problems)
+            of_target = ()
         return PlanResponse(opinions)
+
+    def wrong_target(self, target: Target) -> Iterable[Diagnostic]:
+        """What is wrong with a target itself, for a cloud to say."""
+        return ()
+
+    def misplaced(self, item: PlanItem, target: Target) -> Iterable[Diagnostic]:
+        """What a target does not say of where a thing is, and the thing does not say either; for a cloud to say."""
+        return ()
 
     def read_many(self, request: ReadRequest) -> ReadResponse:
         tally = Tally()
@@ -101,11 +114,7 @@ class DeclaredProvider:
     def import_(self, request: ImportRequest) -> ImportResponse:
         kind, api = self.kind(request.type), self._api(request.context)
         reader = Reader(kind, api, Tally())
-        if kind.keys(request.id) is None:
-            raise ProviderError(
-                f"`{request.id}` is no id of a `{request.type}`",
-                detail=f"It has the form `{kind.declaration.identity.id}`.",
-            )
+        kind.needed_keys(request.id)
         with _explaining(f"`{request.id}` cannot be read"):
             found = reader.one(request.id, None, tags=True)
             if found is None:

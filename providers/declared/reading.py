@@ -11,7 +11,7 @@ from unknot.providers.declared.calls import Api, CallFailed, Tally
 from unknot.providers.declared.comparing import as_set, digest_told, plain
 from unknot.providers.declared.declaration import Listing, Reading
 from unknot.providers.declared.expressions import evaluate
-from unknot.providers.declared.kind import Kind, readings
+from unknot.providers.declared.kind import Kind, readings, speaks_of
 from unknot.stacks.address import Address
 
 
@@ -144,17 +144,13 @@ class Reader:
         keys = kind.keys(item.id)
         if keys is None:
             return None
-        if listed is not None:
-            document, listing = listed
-            tags = kind.tag_map(self.tags_in(document)) if want_tags and listing.tags else None
-            found = self._complete(keys, document, wanted, tags=want_tags and tags is None)
-            if tags is not None:
-                found = msgspec.structs.replace(found, tags=tags)
-        else:
-            document = self._main(keys)
-            if document is None:
-                return None
-            found = self._complete(keys, document, wanted, tags=want_tags)
+        document, listing = (self._main(keys), None) if listed is None else listed
+        if document is None:
+            return None
+        told = want_tags and listing is not None and listing.tags
+        found = self._complete(keys, document, wanted, tags=want_tags and not told)
+        if told:
+            found = msgspec.structs.replace(found, tags=kind.tag_map(self.tags_in(document)))
         return self.live(item.id, found, item.inputs)
 
     def _wanted(self, names: Iterable[str] | None) -> tuple[str, ...]:
@@ -173,7 +169,7 @@ class Reader:
         """
         kind = self._kind
         situation = kind.situation({}, keys, self._api.place)
-        if main is not None:
+        if main is not None and speaks_of(reading.call.params.values(), "output"):
             situation["output"] = kind.outputs(main, keys, self._api.place)
         parameters = kind.parameters(reading.call, situation, (), self._api)
         try:

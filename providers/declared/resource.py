@@ -128,10 +128,7 @@ def _written(value: Any, name: str, catalogue: Catalogue) -> Any:
         return document(value)
     if isinstance(value, Mapping) and shape.kind in ("structure", "map"):
         return {
-            key: _written(
-                item, shape.members.get(key, "") if shape.kind == "structure" else shape.item, catalogue
-            )
-            for key, item in value.items()
+            key: _written(item, shape.members.get(key, shape.item), catalogue) for key, item in value.items()
         }
     if isinstance(value, list | tuple) and shape.kind == "list":
         return [_written(item, shape.item, catalogue) for item in value]

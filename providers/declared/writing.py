@@ -22,7 +22,7 @@ from unknot.providers.declared.calls import Api, CallFailed, Tally
 from unknot.providers.declared.comparing import differs
 from unknot.providers.declared.declaration import Aspect, Call
 from unknot.providers.declared.expressions import evaluate
-from unknot.providers.declared.kind import Kind, readings
+from unknot.providers.declared.kind import Kind, readings, speaks_of
 from unknot.providers.declared.reading import Found, Reader
 from unknot.providers.declared.waiting import through_transient, until
 from unknot.stacks.definition import SEALED, SECRET
@@ -88,7 +88,7 @@ class Writer:
         return CreateResponse(kind.object_id(keys), self._outputs(keys))
 
     def update(self, request: UpdateRequest) -> UpdateResponse:
-        keys = self._keys(request.id)
+        keys = self._kind.needed_keys(request.id)
         # A secret that the plan did not find to differ is what was set: the record has no more than a reference to it.
         prior = dict(request.prior_inputs)
         if request.changed is not None:
@@ -102,7 +102,7 @@ class Writer:
         if declaration.delete is None:
             return
         deadline = time.monotonic() + request.timeout_s
-        keys = self._keys(request.id)
+        keys = self._kind.needed_keys(request.id)
         document = self._document(request.inputs, {}, {}, "")
         document["key"], document["output"] = keys, request.outputs
         held = None if declaration.content is None else self._reader.ask(declaration.content, keys)
@@ -152,7 +152,7 @@ class Writer:
             return
         # Where tags are set with everything else, the rest is sent as it is.
         document = self._document(self._reader.live(object_id, found, None).inputs, {}, wanted, "")
-        document["key"] = self._keys(object_id)
+        document["key"] = self._kind.needed_keys(object_id)
         self._tag(document, dict(found.tags), wanted)
 
     # steps
@@ -204,7 +204,7 @@ class Writer:
                 detail=f"A {kind.declaration.type} of that name is there without our mark. "
                 "Import it with `unknot import`, or choose another name.",
             )
-        keys = self._keys(there.id)
+        keys = self._kind.needed_keys(there.id)
         self._wait_ready(keys, deadline)
         wanted = {name for name, value in inputs.items() if value is not None and name in kind.inputs}
         found = self._reader.one(there.id, wanted, tags=True)
@@ -265,9 +265,9 @@ class Writer:
         """Make a call if it applies, and bear the failures that it may have."""
         kind = self._kind
         texts = (*call.params.values(), call.when)
-        if not document["output"] and any("output." in text for text in texts):
+        if not document["output"] and speaks_of(texts, "output"):
             document["output"] = self._outputs(document["key"])
-        if document["live"] is None and any("live." in text for text in texts):
+        if document["live"] is None and speaks_of(texts, "live"):
             # Tags have no fields: what is sent with them may be any.
             document["live"] = self._reader.raw(document["key"], tuple(fields) or self._kind.main_fields)
         if not self._applies(call, document):
@@ -360,15 +360,6 @@ class Writer:
 
     def _call(self, call: Call, parameters: Mapping[str, Any]) -> Any:
         return self._api.call(self._kind.declaration.service, call.operation, parameters, self._tally)
-
-    def _keys(self, object_id: str) -> dict[str, str]:
-        keys = self._kind.keys(object_id)
-        if keys is None:
-            raise ProviderError(
-                f"`{object_id}` is no id of a `{self._kind.declaration.type}`",
-                detail=f"It has the form `{self._kind.declaration.identity.id}`.",
-            )
-        return keys
 
 
 def _holds_secret(recorded: Any) -> bool:

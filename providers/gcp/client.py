@@ -14,8 +14,7 @@ from typing import Any, Final
 
 import msgspec
 
-from unknot.providers.base import Context
-from unknot.providers.declared.calls import Api, CallFailed, Tally
+from unknot.providers.declared.calls import CallFailed, Tally
 from unknot.providers.declared.catalogue import catalogue
 from unknot.providers.declared.shapes import OperationShape
 from unknot.providers.gcp import answers, rest
@@ -57,23 +56,6 @@ _TEST_HTTP: Final = "POST https://cloudresourcemanager.googleapis.com/v3/{+resou
 
 FIRST_POLL_S: Final = 0.1
 LONGEST_POLL_S: Final = 5.0
-
-
-class Gcp:
-    """Connections to Google Cloud, one for each target."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._apis: dict[bytes, GcpApi] = {}
-
-    def api(self, context: Context) -> Api:
-        target = context.target
-        key = msgspec.json.encode((target.region, target.options), order="sorted")
-        with self._lock:
-            found = self._apis.get(key)
-            if found is None:
-                found = self._apis[key] = GcpApi(target)
-        return found
 
 
 class _Place(Mapping[str, Any]):

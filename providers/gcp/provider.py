@@ -5,10 +5,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-import msgspec
-
-from unknot.providers.base import PlanItem, PlanOpinion, PlanRequest, PlanResponse
+from unknot.providers.base import PlanItem
 from unknot.providers.declared.calls import Cloud
+from unknot.providers.declared.connections import Connections
 from unknot.providers.declared.declaration import Declaration
 from unknot.providers.declared.formats import FORMATS
 from unknot.providers.declared.provider import DeclaredProvider
@@ -28,22 +27,10 @@ class GcpProvider(DeclaredProvider):
     def __init__(self) -> None:
         super().__init__("gcp", _declarations, _cloud)
 
-    def plan(self, request: PlanRequest) -> PlanResponse:
-        """As every declared type; what is wrong with the target is said once, of the first thing that is there."""
-        opinions = dict(super().plan(request).opinions)
-        target = request.context.target
-        problems = tuple(_wrong(target))
-        for item in request.items:
-            problems += tuple(self._placeless(item, target))
-            if problems:
-                opinion = opinions.get(item.address, PlanOpinion())
-                opinions[item.address] = msgspec.structs.replace(
-                    opinion, diagnostics=(*problems, *opinion.diagnostics)
-                )
-            problems = ()
-        return PlanResponse(opinions)
+    def wrong_target(self, target: Target) -> Iterator[Diagnostic]:
+        return _wrong(target)
 
-    def _placeless(self, item: PlanItem, target: Target) -> Iterator[Diagnostic]:
+    def misplaced(self, item: PlanItem, target: Target) -> Iterator[Diagnostic]:
         """Of a thing that is in the target's region, where the target has none and the thing does not say where."""
         if target.region or os.environ.get(REGION):
             return
@@ -80,6 +67,6 @@ def _declarations() -> Mapping[str, Declaration]:
 
 
 def _cloud() -> Cloud:
-    from unknot.providers.gcp.client import Gcp
+    from unknot.providers.gcp.client import GcpApi
 
-    return Gcp()
+    return Connections(GcpApi)

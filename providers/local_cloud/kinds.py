@@ -10,10 +10,11 @@ from typing import Any, ClassVar, Protocol
 
 import msgspec
 
-from unknot.providers.local_cloud.place import Place, sync, write_whole
+from unknot.providers.local_cloud.place import Place, write_whole
 from unknot.providers.local_cloud.queue import URL, MessageQueue
 from unknot.providers.local_cloud.schema import FILE, read_schema, write_schema
 from unknot.stacks.errors import ProviderError
+from unknot.state.stores.files import sync_folder
 
 _FILE_URL = "file:"
 
@@ -51,7 +52,7 @@ class BucketKind(Kind):
 
     def make(self, place: Place, inputs: Mapping[str, Any]) -> None:
         place.own.mkdir(exist_ok=True)
-        sync(place.folder)
+        sync_folder(place.folder)
 
     def read(self, place: Place, inputs: Mapping[str, Any]) -> dict[str, Any]:
         return {}
@@ -104,7 +105,7 @@ class TableKind(Kind):
         folder = self._at(place, inputs)
         folder.mkdir(parents=True, exist_ok=True)
         write_schema(folder, inputs)
-        sync(folder.parent)
+        sync_folder(folder.parent)
 
     def read(self, place: Place, inputs: Mapping[str, Any]) -> dict[str, Any]:
         return read_schema(self._at(place, inputs))
@@ -140,7 +141,7 @@ class QueueKind(Kind):
     def make(self, place: Place, inputs: Mapping[str, Any]) -> None:
         wanted = {name: inputs[name] for name in sorted(self.told) if inputs.get(name) is not None}
         MessageQueue(place.own).configure(wanted)
-        sync(place.folder)
+        sync_folder(place.folder)
 
     def read(self, place: Place, inputs: Mapping[str, Any]) -> dict[str, Any]:
         return MessageQueue(place.own).settings()

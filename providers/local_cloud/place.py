@@ -18,6 +18,7 @@ import msgspec
 from unknot.providers.base import Context, Mark
 from unknot.stacks.address import Uid
 from unknot.stacks.errors import ProviderError
+from unknot.state.stores.files import sync_folder
 
 ROOT: Final = ".unknot/local"
 """Under the project, for targets whose options name no `root`."""
@@ -97,16 +98,7 @@ def write_whole(path: Path, data: bytes, mode: int) -> None:
     except OSError:
         temporary.unlink(missing_ok=True)
         raise
-    sync(path.parent)
-
-
-def sync(folder: Path) -> None:
-    """Make the names in a folder durable."""
-    handle = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync_folder(path.parent)
 
 
 _ADVICE: Final = {

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from unknot.providers.local_cloud.place import sync
 from unknot.stacks.errors import ProviderError
+from unknot.state.stores.files import sync_folder
 
 if TYPE_CHECKING:
     import pyarrow
@@ -44,7 +44,7 @@ def write_schema(folder: Path, inputs: Mapping[str, Any]) -> None:
     unfinished = folder / f".{FILE}.part"
     pyarrow.parquet.write_metadata(schema, unfinished)
     unfinished.replace(folder / FILE)
-    sync(folder)
+    sync_folder(folder)
 
 
 def read_schema(folder: Path) -> dict[str, Any]:

@@ -22,7 +22,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         raise
 
 
-def sync_folder(folder: str) -> None:
+def sync_folder(folder: str | Path) -> None:
     """Make the names in `folder` durable (rule L5)."""
     descriptor = os.open(folder, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0))
     try:
