@@ -334,3 +334,19 @@ def test_no_google_credentials_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path
     monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path / "none.json"))
     with pytest.raises(StoreDenied, match="no Google credentials"):
         gcs.open_gcs("gs://bucket").get("a")
+
+
+def test_server_refuses_a_part_of_an_ended_upload_as_s3_does(new_store_url: Callable[[str], str]) -> None:
+    """What the store relies on where another process ends its upload; moto alone answers 500."""
+    import boto3
+    import botocore.exceptions
+
+    place = urlsplit(new_store_url("s3"))
+    client = boto3.client("s3")
+    upload = client.create_multipart_upload(Bucket=place.netloc, Key="large")["UploadId"]
+    client.abort_multipart_upload(Bucket=place.netloc, Key="large", UploadId=upload)
+
+    with pytest.raises(botocore.exceptions.ClientError) as refused:
+        client.upload_part(Bucket=place.netloc, Key="large", UploadId=upload, PartNumber=1, Body=b"x")
+
+    assert refused.value.response["Error"]["Code"] == "NoSuchUpload"
