@@ -8,7 +8,7 @@ Methods may be called from several threads at once. A provider wraps its SDK's e
 import enum
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Literal, Protocol, runtime_checkable
 
 import msgspec
 
@@ -343,6 +343,31 @@ class Capability(enum.Enum):
     """Tasks whose number, or whether they are done, is known only when the workflow runs (`each`, `when`)."""
 
 
+class Abilities(msgspec.Struct, frozen=True, kw_only=True):
+    """What an engine can do on one target (D8), as far as that can be told without touching it. What is empty is unlimited
+    or not known."""
+
+    capabilities: frozenset[Capability]
+    notes: dict[Capability, str] = {}
+    """How, in a few words, where there is something to say: of what it has and of what it lacks."""
+    level: Literal["real", "schema", "request"] = "real"
+    """How it is tested: against the engine itself; against a server that holds requests against the published schema and
+    executes them; or requests only."""
+    time_limit_s: float | None = None
+    """Longest time of one task."""
+    memory_limit: str = ""
+    """Most that one task can have, with a unit."""
+    cpu_limit: float | None = None
+    bundle_limit: str = ""
+    """Largest bundle with its requirements, with a unit."""
+    python: str = ""
+    """Minor version of the interpreter of its workers, such as `3.11`."""
+    platform: str = ""
+    """Of its workers, as wheels name it: `manylinux_2_28_x86_64`."""
+    shares_files: bool = True
+    """Whether its workers see the files of this machine, and so a store in a folder of it."""
+
+
 class TaskProgress(msgspec.Struct, frozen=True):
     """One task as far as it has come."""
 
@@ -360,6 +385,8 @@ class RunProgress(msgspec.Struct, frozen=True):
     run: str
     status: RunStatus
     tasks: tuple[TaskProgress, ...] = ()
+    problem: str = ""
+    """Of a run that was lost or stopped by the engine: what the engine says of it."""
 
 
 class DeployRequest(msgspec.Struct, frozen=True):
@@ -411,6 +438,12 @@ class Engine(Protocol):
 
     name: str
     capabilities: frozenset[Capability]
+    """On any target; `abilities` says more of one."""
+
+    def abilities(self, target: Target) -> Abilities:
+        """What it can do on a target; nothing is touched. Raises EngineError for options of the target that it does
+        not have."""
+        ...
 
     def deploy(self, request: DeployRequest) -> DeployResponse:
         """Put bundle and deployment where the engine finds them. Repeating it changes nothing."""

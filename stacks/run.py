@@ -11,7 +11,7 @@ Layout in the target's store (rule R1), `<uid>` being the workflow's:
     runs/<uid>/<run>/tasks/<task>/<attempt>/<n>   a batch of TaskEvents, n with 6 digits
     runs/<uid>/<run>/commits/<task>               a TaskCommit: the one attempt whose outputs count (put-if-absent, rule R2)
     runs/<uid>/<run>/sealed                       a RunManifest
-    runs/<uid>/<run>/beats/<n>                    signs of life of a coordinator
+    runs/<uid>/<run>/beats/<time>                 signs of life of a coordinator
     runs/<uid>/<run>/cancel                       exists when somebody asked the run to stop
     runs/<uid>/<run>/notified/<channel>           a message about the run, written before it is sent
     published/<uid>/<time>-<run>                  points to a run that published, if that run is sealed

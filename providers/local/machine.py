@@ -5,10 +5,10 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from unknot.providers.engines.assigning import DEFAULT_CPU
+from unknot.providers.engines.executor import Cancellation
 from unknot.providers.runner.limits import memory_bytes
 from unknot.stacks.graph import Resources
-
-DEFAULT_CPU = 1.0
 
 
 class Machine:
@@ -28,7 +28,7 @@ class Machine:
         return cls(float(cpu), psutil.virtual_memory().total)
 
     @contextmanager
-    def share(self, resources: Resources, stopped: threading.Event) -> Iterator[bool]:
+    def share(self, resources: Resources, stopped: Cancellation) -> Iterator[bool]:
         """Wait for a task's share and hold it; yields False, holding nothing, if `stopped` was set meanwhile."""
         cpu = min(resources.cpu or DEFAULT_CPU, self._cpu)
         memory = min(memory_bytes(resources) or 0, self._memory)

@@ -2,7 +2,8 @@
 
 The assignment comes as one line of JSON on stdin, which must stay open for as long as the task is wanted; or
 from the store, with `--store URL --key KEY`. The outcome goes to stdout as one line of JSON. The exit code is
-0 for a task that succeeded, 1 for one that did not, 2 for an assignment that cannot be read.
+0 for a task that succeeded, 1 for one that did not, 2 for an assignment that cannot be read. With `--serve PATH` it
+runs many, as `forking.py` says.
 """
 
 import os
@@ -11,29 +12,25 @@ import sys
 import msgspec
 
 from unknot.providers.runner.assignment import TaskAssignment
-from unknot.providers.runner.supervisor import Supervisor
+from unknot.providers.runner.attempt import attempt
 from unknot.stacks.errors import UnknotError
-from unknot.state.stores.base import Store, StoreError
+from unknot.state.stores.base import StoreError
 from unknot.state.stores.opening import open_store
 
 
 def main(arguments: list[str]) -> int:
     """Run the attempt that `arguments` name; returns the exit code."""
+    if arguments[:1] == ["--serve"] and len(arguments) == 2:
+        from unknot.providers.runner.forking import serve
+
+        return serve(arguments[1])
     try:
         assignment, lifeline = _assignment(arguments)
     except (StoreError, UnknotError, msgspec.DecodeError) as error:
         sys.stderr.write(f"error: the assignment cannot be read: {error}\n")
         return 2
-
-    def opened() -> Store:
-        return open_store(assignment.store)
-
     try:
-        outcome = Supervisor(assignment, opened, lifeline).run()
-        if assignment.seal:
-            from unknot.providers.runner.closing import seal_if_over
-
-            seal_if_over(opened(), assignment.uid, assignment.run)
+        outcome = attempt(assignment, lifeline)
     except (StoreError, UnknotError) as error:
         sys.stderr.write(f"error: {error.summary}. {error.detail}\n")
         return 1
@@ -54,7 +51,9 @@ def _assignment(arguments: list[str]) -> tuple[TaskAssignment, int | None]:
             read = msgspec.json.decode(data, type=TaskAssignment)
             return msgspec.structs.replace(read, store=url), None
         case _:
-            raise UnknotError("usage: python -m unknot.providers.runner [--store URL --key KEY]")
+            raise UnknotError(
+                "usage: python -m unknot.providers.runner [--store URL --key KEY | --serve PATH]"
+            )
 
 
 def _first_line(descriptor: int) -> bytes:

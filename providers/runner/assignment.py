@@ -58,6 +58,8 @@ class TaskAssignment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=Tr
     """URL, for a process that has to open the store itself."""
     scratch: str = ""
     """Folder for unpacked bundles and work files; empty for the system's temporary folder."""
+    heeds_cancel: bool = False
+    """Whether the attempt looks for itself whether its run is to stop: where nobody else can tell it."""
     seal: bool = False
     """Whether this task closes the run if it is the last one: for engines without a coordinator."""
 

@@ -31,6 +31,7 @@ from unknot.state.stores.base import Store, StoreError
 HEARTBEAT_S = 5.0
 FLUSH_S = 0.5
 MEMORY_CHECK_S = 0.1
+CANCEL_CHECK_S = 2.0
 GRACE_S = 3.0
 """Between asking a task to stop and killing it."""
 
@@ -90,7 +91,7 @@ class Supervisor:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.set_wakeup_fd(wake_end, warn_on_full_buffer=False)
         self._pid, pipes = start(self._assignment, self._open_store, values)
-        store = self._open_store()
+        store = self._store = self._open_store()
         self._log = self._stream(store, self._redactor)
         self._log.add(self._started())
         try:
@@ -186,12 +187,20 @@ class Supervisor:
                         at_once=True,
                     )
                 )
+        if self._assignment.heeds_cancel and self._stop is None and timers.cancel.due():
+            self._look_for_cancel()
         if timers.heartbeat.due():
             self._log.add(Heartbeat(clock.now(), self._memory()))
         if timers.flush.due():
             self._log.try_flush()
         if self._stop is not None and timers.grace_over(self._stop_at):
             self._kill(signal.SIGKILL)
+
+    def _look_for_cancel(self) -> None:
+        a = self._assignment
+        with contextlib.suppress(StoreError):  # a store that fails now is asked again
+            if self._store.size(layout.cancel_key(a.uid, a.run)) is not None:
+                self._end(Stop("cancelled", "it was cancelled"))
 
     def _end(self, stop: Stop) -> None:
         """Begin to end the task; the first reason counts."""
@@ -311,6 +320,7 @@ class _Timers:
         self.heartbeat = _Every(HEARTBEAT_S)
         self.flush = _Every(FLUSH_S)
         self.memory = _Every(MEMORY_CHECK_S)
+        self.cancel = _Every(CANCEL_CHECK_S)
 
     def is_over(self) -> bool:
         return self._deadline is not None and time.monotonic() >= self._deadline

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from unknot.providers.base import Capability, Engine
+from unknot.providers.engines.executor import Cancellation
+from unknot.providers.engines.stored import store_url
 from unknot.providers.local import LocalEngine
-from unknot.providers.local.engine import store_url
 from unknot.providers.local.machine import Machine
 from unknot.providers.registry import engine
 from unknot.providers.runner import containers
@@ -52,7 +53,7 @@ def test_relative_store_is_under_the_project(url: str, expected: str) -> None:
 
 def test_machine_lets_no_more_run_than_it_has() -> None:
     machine = Machine(2.0, 1000)
-    stopped = threading.Event()
+    stopped = Cancellation()
     second_has = threading.Event()
 
     def second() -> None:
@@ -72,12 +73,12 @@ def test_machine_lets_no_more_run_than_it_has() -> None:
 
 
 def test_task_that_asks_for_more_than_there_is_runs_alone() -> None:
-    with Machine(2.0, 1000).share(Resources(cpu=64, memory="1TiB"), threading.Event()) as has_share:
+    with Machine(2.0, 1000).share(Resources(cpu=64, memory="1TiB"), Cancellation()) as has_share:
         assert has_share
 
 
 def test_stopped_task_gets_no_share() -> None:
-    stopped = threading.Event()
+    stopped = Cancellation()
     stopped.set()
     with Machine(2.0, 1000).share(Resources(), stopped) as has_share:
         assert not has_share

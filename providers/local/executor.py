@@ -1,0 +1,34 @@
+"""Attempts as processes of this machine, as many at a time as it has cores and memory for."""
+
+from collections.abc import Callable
+
+from unknot.providers.engines.executor import Cancellation
+from unknot.providers.engines.process import TaskProcess
+from unknot.providers.local.machine import Machine
+from unknot.providers.runner.assignment import TaskAssignment, TaskOutcome
+
+
+class MachineExecutor:
+    """One budget for all runs that use it."""
+
+    at_once = 64
+
+    def __init__(self, machine: Machine) -> None:
+        self._machine = machine
+
+    def run(
+        self, assignment: TaskAssignment, begun: Callable[[], None], cancellation: Cancellation
+    ) -> TaskOutcome | None:
+        with (
+            cancellation.telling(self._machine.wake),
+            self._machine.share(assignment.resources, cancellation) as has_share,
+        ):
+            if not has_share or cancellation.is_set():
+                return None
+            process = TaskProcess(assignment)
+            with cancellation.telling(process.stop):
+                begun()
+                return process.wait()
+
+    def close(self) -> None:
+        """Nothing is held between attempts."""
