@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from unknot.planner.services import Services
-from unknot.providers.base import RunQuery
+from unknot.providers.engine import RunQuery
 from unknot.stacks.address import Uid
 from unknot.stacks.definition import WORKFLOW_TYPE
 from unknot.stacks.diagnostic import Diagnostic

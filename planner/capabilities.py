@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from unknot.planner.runs import graph_of
-from unknot.providers.base import Capability, Engine
+from unknot.providers.engine import Capability, Engine
 from unknot.stacks.address import Address
 from unknot.stacks.definition import WORKFLOW_TYPE, Desired
 from unknot.stacks.diagnostic import Diagnostic, SourceLocation

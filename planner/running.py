@@ -10,7 +10,7 @@ import msgspec
 from unknot.planner.absorbing import RUN_TIME, absorb, run_ids, sealed
 from unknot.planner.plan import PlannedRun
 from unknot.planner.services import Services
-from unknot.providers.base import Engine, RunProgress, RunQuery, TriggerRequest
+from unknot.providers.engine import Engine, RunProgress, RunQuery, TriggerRequest
 from unknot.stacks.address import Address
 from unknot.stacks.diagnostic import nearest
 from unknot.stacks.errors import EngineError, UnknotError

@@ -7,7 +7,8 @@ import msgspec
 
 from unknot.planner.diff import OtherStack
 from unknot.providers import registry
-from unknot.providers.base import Cloud, Context, Engine, Provider
+from unknot.providers.base import Cloud, Context, Provider
+from unknot.providers.engine import Engine
 from unknot.stacks.address import Uid
 from unknot.stacks.run import RunManifest
 from unknot.stacks.target import LAPTOP, Target

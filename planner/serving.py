@@ -17,7 +17,7 @@ from unknot.planner.following import is_behind
 from unknot.planner.running import RunOptions, deployed, last_succeeded, run_deployment
 from unknot.planner.scheduling import next_time, times
 from unknot.planner.services import Services
-from unknot.providers.base import Capability
+from unknot.providers.engine import Capability
 from unknot.stacks.address import Address, Uid
 from unknot.stacks.definition import WORKFLOW_TYPE
 from unknot.stacks.errors import UnknotError

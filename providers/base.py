@@ -1,14 +1,13 @@
-"""The protocols of providers and engines: requests in, responses out, so that a field can be added without breaking anyone.
+"""The protocol of providers: requests in, responses out, so that a field can be added without breaking anyone.
 
 To add a method: add its request and response here, give it to `fake`, and add its rule to `providers/contract.py`.
 Methods may be called from several threads at once. A provider wraps its SDK's errors once, at its edge, in
 `ProviderError`; no SDK type crosses this file.
 """
 
-import enum
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal, Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 import msgspec
 
@@ -16,7 +15,6 @@ from unknot.stacks.address import Address, Uid
 from unknot.stacks.definition import Desired
 from unknot.stacks.diagnostic import Diagnostic
 from unknot.stacks.portable.naming import NameRule
-from unknot.stacks.run import Deployment, RunRequest, RunStatus, TaskStatus
 from unknot.stacks.target import Target
 
 UNKNOWN = "\x00unknown"
@@ -321,156 +319,4 @@ class BundleSource(Protocol):
 
     def read(self, bundle: str) -> bytes:
         """The bundle of that SHA-256; raises PlanUnreadable when it is not there."""
-        ...
-
-
-class Capability(enum.Enum):
-    """What an engine may or may not be able to do (D8). What it lacks it does not list."""
-
-    SCHEDULES = "schedules"
-    """Keeps schedules by itself; those of an engine that does not are kept by `unknot serve`."""
-    GPU = "gpu"
-    RETRIES = "retries"
-    TIME_LIMIT = "time limit"
-    MEMORY_LIMIT = "memory limit"
-    CONTAINERS = "containers"
-    SECRETS = "secrets"
-    COMMANDS = "commands"
-    NOTEBOOKS = "notebooks"
-    CANCEL = "cancel"
-    LIVE_LOGS = "live logs"
-    DYNAMIC = "dynamic shape"
-    """Tasks whose number, or whether they are done, is known only when the workflow runs (`each`, `when`)."""
-
-
-class Abilities(msgspec.Struct, frozen=True, kw_only=True):
-    """What an engine can do on one target (D8), as far as that can be told without touching it. What is empty is unlimited
-    or not known."""
-
-    capabilities: frozenset[Capability]
-    notes: dict[Capability, str] = {}
-    """How, in a few words, where there is something to say: of what it has and of what it lacks."""
-    level: Literal["real", "schema", "request"] = "real"
-    """How it is tested: against the engine itself; against a server that holds requests against the published schema and
-    executes them; or requests only."""
-    time_limit_s: float | None = None
-    """Longest time of one task."""
-    memory_limit: str = ""
-    """Most that one task can have, with a unit."""
-    cpu_limit: float | None = None
-    bundle_limit: str = ""
-    """Largest bundle with its requirements, with a unit."""
-    python: str = ""
-    """Minor version of the interpreter of its workers, such as `3.11`."""
-    platform: str = ""
-    """Of its workers, as wheels name it: `manylinux_2_28_x86_64`."""
-    shares_files: bool = True
-    """Whether its workers see the files of this machine, and so a store in a folder of it."""
-
-
-class TaskProgress(msgspec.Struct, frozen=True):
-    """One task as far as it has come."""
-
-    task: str
-    status: TaskStatus
-    attempt: int = 0
-    reason: str = ""
-    error: str = ""
-    metric: float | None = None
-    passed: bool | None = None
-    elapsed_s: float = 0.0
-
-
-class RunProgress(msgspec.Struct, frozen=True):
-    run: str
-    status: RunStatus
-    tasks: tuple[TaskProgress, ...] = ()
-    problem: str = ""
-    """Of a run that was lost or stopped by the engine: what the engine says of it."""
-
-
-class DeployRequest(msgspec.Struct, frozen=True):
-    context: Context
-    deployment: Deployment
-    bundle: bytes
-
-
-class DeployResponse(msgspec.Struct, frozen=True):
-    id: str
-    outputs: dict[str, Any] = {}
-
-
-class UndeployRequest(msgspec.Struct, frozen=True):
-    context: Context
-    uid: Uid
-    id: str
-
-
-class TriggerRequest(msgspec.Struct, frozen=True):
-    context: Context
-    request: RunRequest
-    progress: Callable[[RunProgress], None] | None = None
-    """Called from the engine's thread whenever a task changes its status."""
-
-
-class TriggerResponse(msgspec.Struct, frozen=True):
-    engine_run: str
-
-
-class RunQuery(msgspec.Struct, frozen=True):
-    context: Context
-    uid: Uid
-    run: str
-    task: str | None = None
-    """For logs: of this task only."""
-
-
-class LogLine(msgspec.Struct, frozen=True):
-    task: str
-    attempt: int
-    stream: str
-    text: str
-    at: str = ""
-
-
-class Engine(Protocol):
-    """Runs workflows. Every method may be called again after a crash and then finishes what it began."""
-
-    name: str
-    capabilities: frozenset[Capability]
-    """On any target; `abilities` says more of one."""
-
-    def abilities(self, target: Target) -> Abilities:
-        """What it can do on a target; nothing is touched. Raises EngineError for options of the target that it does
-        not have."""
-        ...
-
-    def deploy(self, request: DeployRequest) -> DeployResponse:
-        """Put bundle and deployment where the engine finds them. Repeating it changes nothing."""
-        ...
-
-    def undeploy(self, request: UndeployRequest) -> None:
-        """Leave no schedule and no code behind; runs and artifacts stay."""
-        ...
-
-    def deployed(self, request: RunQuery) -> Deployment | None:
-        """What is deployed for `uid` now, read from the world, for refresh. `run` is ignored."""
-        ...
-
-    def trigger(self, request: TriggerRequest) -> TriggerResponse:
-        """Start a run and return at once."""
-        ...
-
-    def wait(self, query: RunQuery, timeout_s: float | None = None) -> RunProgress:
-        """Return when the run is over, or after `timeout_s`, with what is known then."""
-        ...
-
-    def status(self, query: RunQuery) -> RunProgress: ...
-
-    def cancel(self, query: RunQuery) -> None:
-        """Ask the run to stop; `wait` tells when it has."""
-        ...
-
-    def logs(self, query: RunQuery) -> Mapping[str, tuple[LogLine, ...]]:
-        """Lines by task, secrets redacted."""
         ...

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from importlib.metadata import EntryPoint, entry_points
 from typing import cast
 
-from unknot.providers.base import Cloud, Engine, Provider
+from unknot.providers.base import Cloud, Provider
+from unknot.providers.engine import Engine
 from unknot.stacks.address import Uid
 from unknot.stacks.diagnostic import nearest
 from unknot.stacks.errors import UnknotError

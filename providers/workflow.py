@@ -10,8 +10,6 @@ from unknot.providers.base import (
     CreateResponse,
     DeleteRequest,
     DeleteResponse,
-    DeployRequest,
-    Engine,
     FindRequest,
     FindResponse,
     ImportRequest,
@@ -23,11 +21,10 @@ from unknot.providers.base import (
     PlanResponse,
     ReadRequest,
     ReadResponse,
-    RunQuery,
-    UndeployRequest,
     UpdateRequest,
     UpdateResponse,
 )
+from unknot.providers.engine import DeployRequest, Engine, RunQuery, UndeployRequest
 from unknot.stacks.address import Uid
 from unknot.stacks.definition import PUBLISHED
 from unknot.stacks.errors import ProviderError

@@ -5,7 +5,8 @@ import socket
 import threading
 from abc import abstractmethod
 
-from unknot.providers.base import Context, RunProgress, RunQuery, TriggerRequest, TriggerResponse
+from unknot.providers.base import Context
+from unknot.providers.engine import RunProgress, RunQuery, TriggerRequest, TriggerResponse
 from unknot.providers.engines.coordinator import Coordinator
 from unknot.providers.engines.executor import Executor
 from unknot.providers.engines.stored import StoredEngine, opened, redactor_of

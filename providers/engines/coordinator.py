@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from unknot.providers.base import RunProgress
+from unknot.providers.engine import RunProgress
 from unknot.providers.engines.assigning import Assigner
 from unknot.providers.engines.executor import Cancellation, Executor
 from unknot.providers.runner import clock, layout, mapping

@@ -12,10 +12,10 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-from unknot.providers.base import (
+from unknot.providers.base import Context
+from unknot.providers.engine import (
     Abilities,
     Capability,
-    Context,
     DeployRequest,
     DeployResponse,
     LogLine,

@@ -2,14 +2,8 @@
 
 import threading
 
-from unknot.providers.base import (
-    Capability,
-    Context,
-    DeployRequest,
-    DeployResponse,
-    TriggerRequest,
-    TriggerResponse,
-)
+from unknot.providers.base import Context
+from unknot.providers.engine import Capability, DeployRequest, DeployResponse, TriggerRequest, TriggerResponse
 from unknot.providers.engines.coordinated import CoordinatedEngine
 from unknot.providers.local.executor import MachineExecutor
 from unknot.providers.local.machine import Machine

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from unknot.providers.base import LogLine, RunProgress, TaskProgress
+from unknot.providers.engine import LogLine, RunProgress, TaskProgress
 from unknot.providers.runner import clock, layout
 from unknot.providers.runner.stream import attempts, read_attempt
 from unknot.stacks.errors import EngineError

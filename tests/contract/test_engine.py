@@ -17,8 +17,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from unknot.providers.base import (
-    Context,
+from unknot.providers.base import Context
+from unknot.providers.engine import (
     DeployRequest,
     Engine,
     RunProgress,
@@ -1007,6 +1007,7 @@ COORDINATOR = """
 import sys, msgspec
 from pathlib import Path
 from unknot.providers.base import *
+from unknot.providers.engine import *
 from unknot.providers.registry import engine
 from unknot.stacks.run import RunRequest
 from unknot.stacks.target import Target

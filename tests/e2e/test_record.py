@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from unknot.cli.session import Session
-from unknot.providers.base import RunQuery, TriggerRequest
+from unknot.providers.engine import RunQuery, TriggerRequest
 from unknot.stacks.address import Address
 from unknot.stacks.run import RunRequest
 

@@ -12,7 +12,7 @@ from unknot.planner.absorbing import absorb, absorb_sealed, run_ids, sealed
 from unknot.planner.running import new_run_id
 from unknot.planner.services import Services
 from unknot.providers import registry
-from unknot.providers.base import RunProgress, RunQuery
+from unknot.providers.engine import RunProgress, RunQuery
 from unknot.providers.local import LocalEngine
 from unknot.stacks.address import Address, Uid
 from unknot.stacks.errors import EngineError

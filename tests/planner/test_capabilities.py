@@ -6,7 +6,7 @@ from typing import cast
 import pytest
 
 from unknot.planner.capabilities import lacking
-from unknot.providers.base import Capability, Engine
+from unknot.providers.engine import Capability, Engine
 from unknot.stacks.definition import Definition
 from unknot.stacks.loading import load
 from unknot.stacks.project import find_project

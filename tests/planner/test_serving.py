@@ -13,7 +13,8 @@ import pytest
 from unknot.planner.absorbing import absorb
 from unknot.planner.services import Services
 from unknot.planner.serving import Served, Server
-from unknot.providers.base import Capability, Context, RunProgress, RunQuery, TriggerRequest, TriggerResponse
+from unknot.providers.base import Context
+from unknot.providers.engine import Capability, RunProgress, RunQuery, TriggerRequest, TriggerResponse
 from unknot.providers.local import LocalEngine
 from unknot.stacks.address import Address, Uid
 from unknot.stacks.errors import EngineError

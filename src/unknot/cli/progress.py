@@ -106,7 +106,7 @@ class ApplyProgress:
 
 
 def _task_text(task: object) -> str:
-    from unknot.providers.base import TaskProgress
+    from unknot.providers.engine import TaskProgress
 
     assert isinstance(task, TaskProgress)
     text = _MARKS[task.status]

@@ -15,7 +15,7 @@ from unknot.cli.state import NotRecorded
 from unknot.planner.absorbing import absorb, absorb_sealed
 from unknot.planner.parameters import with_parameters
 from unknot.planner.running import RunOptions, deployed, retrying, run_deployment
-from unknot.providers.base import RunQuery
+from unknot.providers.engine import RunQuery
 from unknot.stacks.address import Address
 from unknot.stacks.definition import WORKFLOW_TYPE
 from unknot.stacks.run import Deployment, RunManifest, RunRequest

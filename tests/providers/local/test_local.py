@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from unknot.providers.base import Capability, Engine
+from unknot.providers.engine import Capability, Engine
 from unknot.providers.engines.executor import Cancellation
 from unknot.providers.engines.stored import store_url
 from unknot.providers.local import LocalEngine

@@ -8,7 +8,7 @@ import apprise
 import msgspec
 import pytest
 
-from unknot.providers.base import RunProgress
+from unknot.providers.engine import RunProgress
 from unknot.providers.runner import clock, layout
 from unknot.providers.runner.closing import begin, latest_published, seal, seal_if_over
 from unknot.providers.runner.record import LOST_AFTER_S, NoSuchRun, run_status
