@@ -26,6 +26,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-golden", action="store_true", help="write generated files instead of comparing"
     )
+    parser.addoption(
+        "--environment",
+        default="main",
+        help="the environment that this session runs in: its engines are tested",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
