@@ -81,15 +81,14 @@ class DrivenEngine(StoredEngine):
 
         def follow() -> None:
             seen: object = None
-            over = threading.Event()
-            while not over.is_set():
-                progress = self.wait(query, FOLLOW_S)
+            while True:
+                progress = self.wait(query, 0 if seen is None else FOLLOW_S)
                 statuses = (progress.status, [(task.task, task.status) for task in progress.tasks])
                 if statuses != seen:
                     seen = statuses
                     tell(progress)
                 if progress.status != "running":
-                    over.set()
+                    return
 
         threading.Thread(target=follow, name=f"follow {query.run}", daemon=True).start()
 

@@ -26,7 +26,7 @@ class Place:
 
 
 ENVIRONMENTS = {
-    "main": {"local": ""},
+    "main": {"local": "", "dask": "dask_place"},
 }
 """By the environment that a test session runs in: engine to the module whose `place()` starts it; none: nothing to start.
 

@@ -4,7 +4,7 @@ Used by the contract suite and by the tests of single engines.
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -48,7 +48,7 @@ from unknot.stacks.run import (
 from unknot.stacks.target import Target
 from unknot.state.stores.base import Store
 
-WAIT_S = 300.0
+WAIT_S = 120.0
 
 CODE = """
 import os, sys, time, subprocess
@@ -303,6 +303,14 @@ def wait_for(path: Path) -> None:
     while not path.exists():
         assert time.monotonic() < deadline, f"no {path}"
         time.sleep(0.01)
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    """Wait for what no event tells: something that an engine's own process does."""
+    deadline = time.monotonic() + WAIT_S
+    while not holds():
+        assert time.monotonic() < deadline, "it did not come"
+        time.sleep(0.02)
 
 
 def traceback_of(lab: Lab, query: RunQuery, task: str) -> str:
