@@ -33,6 +33,8 @@ class Capability(enum.Enum):
     LIVE_LOGS = "live logs"
     DYNAMIC = "dynamic shape"
     """Tasks whose number, or whether they are done, is known only when the workflow runs (`each`, `when`)."""
+    DETACHED = "detached runs"
+    """A run goes on, and is closed, whether the process that triggered it lives or not."""
 
 
 class Abilities(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,7 +7,6 @@ import contextlib
 import fcntl
 import json
 import os
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -58,11 +57,11 @@ def _start(folder: Path, idle_timeout_s: float) -> str:
     )
     deadline = time.monotonic() + _START_S
     while not (folder / "scheduler.json").exists():
-        if scheduler.poll() is not None or time.monotonic() > deadline:
+        if _has_ended(scheduler) or time.monotonic() > deadline:
             said = (folder / "scheduler.log").read_text(errors="replace")[-1000:].strip()
             raise EngineError("the scheduler of Dask did not start", detail=said)
         time.sleep(0.05)  # there is nothing to be woken by: it writes a file
-    (folder / "scheduler.pid").write_text(str(scheduler.pid))
+    (folder / "scheduler.pid").write_text(str(scheduler))
     _spawn(
         folder,
         "worker",
@@ -87,17 +86,25 @@ def _start(folder: Path, idle_timeout_s: float) -> str:
     return address
 
 
-def _spawn(folder: Path, role: str, *arguments: str) -> "subprocess.Popen[bytes]":
-    """In a session of its own, so that it outlives this process and a Ctrl-C in its terminal."""
-    with (folder / f"{role}.log").open("wb") as log:
-        return subprocess.Popen(
+def _spawn(folder: Path, role: str, *arguments: str) -> int:
+    """The process id: in a session of its own, so that it outlives this process and a Ctrl-C in its terminal."""
+    with (folder / f"{role}.log").open("wb") as log, Path(os.devnull).open("rb") as nothing:
+        return os.posix_spawn(
+            sys.executable,
             (sys.executable, "-m", "dask", role, *arguments),
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            env={**environment_of_tasks(), **_SETTINGS},
-            start_new_session=True,
+            {**environment_of_tasks(), **_SETTINGS},
+            file_actions=[
+                (os.POSIX_SPAWN_DUP2, nothing.fileno(), 0),
+                (os.POSIX_SPAWN_DUP2, log.fileno(), 1),
+                (os.POSIX_SPAWN_DUP2, log.fileno(), 2),
+            ],
+            setsid=True,
         )
+
+
+def _has_ended(pid: int) -> bool:
+    """Whether a child of this process has ended; it is then no zombie any more."""
+    return os.waitpid(pid, os.WNOHANG)[0] != 0
 
 
 @contextlib.contextmanager

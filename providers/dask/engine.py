@@ -37,6 +37,7 @@ _CAPABILITIES = frozenset(
         Capability.CANCEL,
         Capability.LIVE_LOGS,
         Capability.DYNAMIC,
+        Capability.DETACHED,
     }
 )
 _NOTES = {

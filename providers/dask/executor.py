@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -90,7 +90,7 @@ class DaskExecutor:
 
 
 def asked(
-    resources: Resources, options: DaskOptions, workers: list[Mapping[str, float]]
+    resources: Resources, options: DaskOptions, workers: Sequence[Mapping[str, float]]
 ) -> tuple[dict[str, float], str]:
     """What a task asks of its worker, in the workers' names; and why it could never run, if no worker has that much.
 

@@ -2,8 +2,6 @@
 
 import os
 import signal
-import subprocess
-import sys
 import threading
 import time
 from pathlib import Path
@@ -358,22 +356,6 @@ def test_word_of_a_command_is_repeated_for_each_artifact_of_a_list(lab: Lab) -> 
     assert lab.value(by_id(manifest)["show"]) == "[0][0,1]"
 
 
-COORDINATOR = """
-import sys, msgspec
-from pathlib import Path
-from unknot.providers.base import *
-from unknot.providers.engine import *
-from unknot.providers.registry import engine
-from unknot.stacks.run import RunRequest
-from unknot.stacks.target import Target
-name, project = sys.argv[1], Path(sys.argv[2])
-context = Context(project, "lineage", Target("here", engine=name))
-request = msgspec.json.decode(sys.stdin.buffer.read(), type=RunRequest)
-engine(name).trigger(TriggerRequest(context, request))
-engine(name).wait(RunQuery(context, request.deployment.uid, request.run))
-"""
-
-
 @pytest.mark.slow
 @pytest.mark.rule("R1")
 def test_run_whose_coordinator_was_killed_is_lost_and_a_new_one_reuses_what_succeeded(lab: Lab) -> None:
@@ -386,12 +368,7 @@ def test_run_whose_coordinator_was_killed_is_lost_and_a_new_one_reuses_what_succ
             (op("gated", output="builtins:int"), call("gated", signal=str(signal_file), gate=str(gate))),
         )
     )
-    coordinator = subprocess.Popen(
-        [sys.executable, "-P", "-c", COORDINATOR, lab.engine.name, str(lab.project)], stdin=subprocess.PIPE
-    )
-    assert coordinator.stdin is not None
-    coordinator.stdin.write(msgspec.json.encode(RunRequest("killed", deployment)))
-    coordinator.stdin.close()
+    coordinator = lab.trigger_elsewhere(RunRequest("killed", deployment))
     query = RunQuery(lab.context, lab.uid, "killed")
     wait_for(signal_file)
     deadline = time.monotonic() + WAIT_S

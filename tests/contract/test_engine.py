@@ -26,6 +26,7 @@ from laboratory import (
 from servers import PartMissing
 
 from unknot.providers.engine import (
+    Capability,
     RunProgress,
     RunQuery,
     UndeployRequest,
@@ -46,7 +47,7 @@ from unknot.stacks.graph import (
     TaskOutput,
     WorkflowInput,
 )
-from unknot.stacks.run import NOT_TAKEN, AttemptStarted
+from unknot.stacks.run import NOT_TAKEN, AttemptStarted, RunRequest
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -456,6 +457,34 @@ def test_record_of_a_run_is_whole_and_of_one_shape_whatever_the_engine(lab: Lab,
         assert isinstance(first, AttemptStarted)
         assert first.python == python_version()
         assert "msgspec" in first.versions
+
+
+@pytest.mark.slow
+@pytest.mark.rule("R1")
+def test_run_goes_on_and_is_closed_when_the_process_that_triggered_it_is_killed(lab: Lab) -> None:
+    if Capability.DETACHED not in lab.engine.capabilities:
+        pytest.skip(f"runs of the engine `{lab.engine.name}` end with the process that triggered them")
+    signal_file, gate = lab.project / "signal", lab.project / "gate"
+    deployment = lab.deploy(
+        flow(
+            lab,
+            (op("gated", output="builtins:int"), call("gated", signal=str(signal_file), gate=str(gate))),
+            (op("half", output="builtins:int"), call("half", n=TaskOutput("gated"))),
+            published={"half": TaskOutput("half")},
+        )
+    )
+    elsewhere = lab.trigger_elsewhere(RunRequest("orphan", deployment))
+    wait_for(signal_file)
+    elsewhere.kill()
+    elsewhere.wait()
+    query = RunQuery(lab.context, lab.uid, "orphan")
+    assert lab.engine.status(query).status == "running"
+    gate.touch()
+    lab.engine.wait(query, WAIT_S)
+
+    manifest = lab.manifest(query)
+    assert manifest.status == "succeeded"
+    assert list(manifest.published) == ["half"]
 
 
 def shape(value: object, name: str = "") -> object:

@@ -3,6 +3,8 @@
 Used by the contract suite and by the tests of single engines.
 """
 
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -18,7 +20,7 @@ from unknot.providers.engine import (
     RunQuery,
     TriggerRequest,
 )
-from unknot.providers.engines.stored import opened
+from unknot.providers.engines.stored import StoredEngine, opened
 from unknot.providers.runner import record
 from unknot.providers.runner.artifacts import read_artifact
 from unknot.providers.runner.stream import read_attempt
@@ -171,6 +173,21 @@ def touched(n: int, folder: str) -> int:
 """
 
 
+_ELSEWHERE = """
+import sys, msgspec
+from pathlib import Path
+from unknot.providers.base import Context
+from unknot.providers.engine import RunQuery, TriggerRequest
+from unknot.providers.registry import engine
+from unknot.stacks.run import RunRequest
+project, request = msgspec.json.decode(sys.stdin.buffer.read(), type=tuple[str, RunRequest])
+target = request.deployment.target
+context = Context(Path(project), "lineage", target)
+engine(target.engine).trigger(TriggerRequest(context, request))
+engine(target.engine).wait(RunQuery(context, request.deployment.uid, request.run))
+"""
+
+
 @dataclass
 class Lab:
     """A project, a target and an engine, with which a test runs workflows."""
@@ -224,12 +241,25 @@ class Lab:
         self.engine.deploy(DeployRequest(self.context, deployment, self.bundle.data))
         return deployment
 
+    def deploy_unasked(self, deployment: Deployment) -> Deployment:
+        """Put it where it belongs without asking the engine's workers: for tests in which there are none."""
+        StoredEngine.deploy(self.engine, DeployRequest(self.context, deployment, self.bundle.data))  # type: ignore[arg-type]
+        return deployment
+
     def trigger(self, deployment: Deployment, **changes: Any) -> RunQuery:
         self.runs += 1
         run = changes.pop("run", f"run-{self.runs}")
         progress = changes.pop("progress", None)
         self.engine.trigger(TriggerRequest(self.context, RunRequest(run, deployment, **changes), progress))
         return RunQuery(self.context, self.uid, run)
+
+    def trigger_elsewhere(self, request: RunRequest) -> "subprocess.Popen[bytes]":
+        """Trigger a run and wait for it in a process of its own, which a test may kill."""
+        process = subprocess.Popen((sys.executable, "-P", "-c", _ELSEWHERE), stdin=subprocess.PIPE)
+        assert process.stdin is not None
+        process.stdin.write(msgspec.json.encode([str(self.project), request]))
+        process.stdin.close()
+        return process
 
     def run(self, deployment: Deployment, **changes: Any) -> RunManifest:
         query = self.trigger(self.deploy(deployment), **changes)
