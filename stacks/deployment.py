@@ -9,7 +9,7 @@ import msgspec
 
 from unknot.stacks.address import NAME_PATTERN, Address
 from unknot.stacks.bundle import import_paths, imported_files, pack
-from unknot.stacks.bundle.requirements import lock_requirements
+from unknot.stacks.bundle.requirements import Lock, check_requirements, lock_requirements, lock_stated
 from unknot.stacks.definition import PUBLISHED, REF, SECRET, WORKFLOW_TYPE, Desired
 from unknot.stacks.diagnostic import Diagnostic, Diagnostics, SourceLocation
 from unknot.stacks.encoding import as_json, encode
@@ -122,7 +122,7 @@ class Tracer:
         self._project = Project(root)
         self._lock = lock_requirements(root, root / ".unknot" / "cache", requirements)
         diagnostics.extend(self._lock.diagnostics)
-        self._facts = EnvironmentFacts.current(lock=self._lock.hash)
+        self._op_locks: dict[tuple[str, ...], Lock] = {}
 
     def trace(self, request: Request) -> Desired | None:
         """One deployment as a desired resource; its problems go to the diagnostics, and None comes back with errors."""
@@ -136,12 +136,13 @@ class Tracer:
         if traced.graph is None:
             return None
         try:
-            bundle = self._pack(traced.graph)
+            graph = self._locked(traced.graph)
+            bundle = self._pack(graph)
         except DefinitionError as problem:
             diagnostics.extend(problem.diagnostics())
             return None
         references: list[Address] = [*request.depends_on]
-        inputs = self._inputs(request, traced.graph, traced.ops, bundle, references)
+        inputs = self._inputs(request, graph, traced.ops, bundle, references)
         return Desired(
             address=request.address,
             info=WORKFLOW_INFO,
@@ -188,19 +189,43 @@ class Tracer:
         try:
             files = fingerprint_files([self._root / file for file in _files_of(spec)], self._root)
             if isinstance(spec.code, PythonCode):
-                own = fingerprint_function(op.function, self._project, environment=self._facts)
+                facts = EnvironmentFacts.current(lock=self._lock_of(spec).hash)
+                own = fingerprint_function(op.function, self._project, environment=facts)
             elif isinstance(spec.code, NotebookCode):
                 own = fingerprint_notebook(self._root / spec.code.path)
             else:
                 return files
             return combine(own, files) if files.parts else own
-        except FingerprintError as problem:
+        except (DefinitionError, FingerprintError) as problem:
             self._diagnostics.extend(problem.diagnostics())
             return None
 
+    def _lock_of(self, spec: OpSpec) -> Lock:
+        """The lock that an op runs under. Raises DefinitionError."""
+        if not spec.requirements:
+            return self._lock
+        stated = check_requirements(spec.requirements, spec.source)
+        if stated not in self._op_locks:
+            cache = self._root / ".unknot" / "cache"
+            made = lock_stated(stated, cache, f"op `{spec.name}`", spec.source)
+            self._diagnostics.extend(made.diagnostics)
+            self._op_locks[stated] = made
+        return self._op_locks[stated]
+
+    def _locked(self, graph: WorkflowGraph) -> WorkflowGraph:
+        """The graph whose ops name the locks of their own."""
+        ops = {
+            name: msgspec.structs.replace(spec, lock=self._lock_of(spec).hash) if spec.requirements else spec
+            for name, spec in graph.ops.items()
+        }
+        return msgspec.structs.replace(graph, ops=ops)
+
     def _pack(self, graph: WorkflowGraph) -> str:
         files: list[Path | str] = [*imported_files(self._root), *_declared_files(graph, self._root)]
-        bundle = pack(self._root, files, graph, self._lock.text, paths=import_paths(self._root))
+        locks = sorted({self._lock_of(spec).text for spec in graph.ops.values() if spec.requirements})
+        bundle = pack(
+            self._root, files, graph, self._lock.text, paths=import_paths(self._root), op_locks=locks
+        )
         self.bundles[bundle.hash] = bundle.data
         return bundle.hash
 

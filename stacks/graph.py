@@ -183,6 +183,10 @@ class OpSpec(msgspec.Struct, frozen=True, omit_defaults=True):
     """Files of the project that the op declares, relative to the bundle's root; part of its fingerprint (rule F2)."""
     elements: dict[str, str] = {}
     """Of inputs that take a list or the like: the annotated type of its elements, where it is one."""
+    requirements: tuple[str, ...] = ()
+    """What the op asks for in place of the workflow's requirements; it then runs in an environment of its own."""
+    lock: str = ""
+    """SHA-256 of the lock of its own requirements, which the bundle holds under that name."""
 
 
 class TaskSpec(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from unknot.providers.engines.process import TaskProcess
+from unknot.providers.engines.process import carried_out
 from unknot.providers.runner import layout
 from unknot.providers.runner.assignment import TaskAssignment
 from unknot.providers.runner.environment import python_version
@@ -21,7 +21,7 @@ def carry_out(assignment: bytes) -> bytes:
     store = open_store(decoded.store)
     if store.size(layout.cancel_key(decoded.uid, decoded.run)) is not None:
         return b""
-    return msgspec.json.encode(TaskProcess(decoded).wait())
+    return msgspec.json.encode(carried_out(decoded))
 
 
 def drive_run(store: str, uid: str, run: str) -> str:

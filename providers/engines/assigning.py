@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from unknot.providers.engines.options import is_locked
 from unknot.providers.runner import cache, layout
 from unknot.providers.runner.assignment import TaskAssignment
 from unknot.providers.runner.limits import merged
@@ -111,6 +112,7 @@ class Assigner:
             resources=msgspec.structs.replace(resources, cpu=resources.cpu or DEFAULT_CPU),
             secrets=self._deployment.secrets,
             bundle=self._deployment.bundle,
+            lock=op.lock or (self._deployment.lock if is_locked(self._deployment.target) else ""),
             module=self._graph.module,
             use_cache=self._request.use_cache and not self._is_forced(name),
             store=self._store.url,
@@ -118,7 +120,7 @@ class Assigner:
             seal=self._seal,
             heeds_cancel=self._seal,
         )
-        key = cache.key_of(assignment, self._deployment.lock)
+        key = cache.key_of(assignment, op.lock or self._deployment.lock)
         return msgspec.structs.replace(assignment, cache_key=key)
 
     def _is_forced(self, name: str) -> bool:

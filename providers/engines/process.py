@@ -11,7 +11,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import threading
 from pathlib import Path
@@ -20,9 +19,12 @@ import msgspec
 
 from unknot.providers.runner.assignment import TaskAssignment, TaskOutcome
 from unknot.providers.runner.commands import ended_badly
+from unknot.providers.runner.environments import interpreter_of
 from unknot.providers.runner.forking import Forked, ForkRequest
-from unknot.providers.runner.perform import begun, failed
-from unknot.stacks.errors import EngineError
+from unknot.providers.runner.perform import begun, committed, failed
+from unknot.stacks.errors import EngineError, UnknotError
+from unknot.state.stores.base import Store, StoreError
+from unknot.state.stores.opening import open_store
 
 _STDERR_CHARACTERS = 2000
 _START_S = 60.0
@@ -32,9 +34,13 @@ _START_S = 60.0
 class TaskProcess:
     """A running attempt. It ends when this process closes its connection or dies."""
 
-    def __init__(self, assignment: TaskAssignment, python: str = sys.executable) -> None:
-        """Raises EngineError if the runner of that interpreter does not start."""
+    def __init__(self, assignment: TaskAssignment) -> None:
+        """Makes the environment that it needs first, where the worker's own is not what is locked.
+
+        Raises EngineError if that cannot be made, or the runner in it does not start; StoreError.
+        """
         self._assignment = assignment
+        python = interpreter_of(assignment, _store(assignment.store))
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed in `wait`
         self._connection = _runner(python).connect()
         request = msgspec.json.encode(ForkRequest(assignment, environment_of_tasks())) + b"\n"
@@ -155,6 +161,32 @@ def _runner(python: str) -> _Runner:
 def _made(python: str, _pid: int) -> _Runner:
     """By process: one that was forked from this one has a runner of its own."""
     return _Runner(python)
+
+
+def carried_out(assignment: TaskAssignment) -> TaskOutcome:
+    """Carry out an attempt in a process below this one. What keeps it from beginning is its failure, committed."""
+    try:
+        process = TaskProcess(assignment)
+    except (StoreError, UnknotError) as error:
+        return could_not_begin(assignment, error)
+    return process.wait()
+
+
+def could_not_begin(assignment: TaskAssignment, error: StoreError | UnknotError) -> TaskOutcome:
+    """The outcome of an attempt for which there is no environment; committed, since another would fare the same."""
+    outcome = failed(
+        begun(assignment), f"{error.summary}. {error.detail}".removesuffix(". "), retryable=False
+    )
+    with contextlib.suppress(StoreError):
+        record = committed(assignment, _store(assignment.store), outcome.record)
+        return msgspec.structs.replace(outcome, record=record)
+    return outcome
+
+
+@functools.lru_cache(maxsize=8)
+def _store(url: str) -> Store:
+    """One for all attempts: a client of a cloud takes its time to be made."""
+    return open_store(url)
 
 
 def environment_of_tasks() -> dict[str, str]:

@@ -1,15 +1,28 @@
 """The local engine: tasks as processes of this machine, everything else as objects in the target's store."""
 
+import sysconfig
 import threading
 
+import msgspec
+
 from unknot.providers.base import Context
-from unknot.providers.engine import Capability, DeployRequest, DeployResponse, TriggerRequest, TriggerResponse
+from unknot.providers.engine import (
+    Abilities,
+    Capability,
+    DeployRequest,
+    DeployResponse,
+    TriggerRequest,
+    TriggerResponse,
+)
 from unknot.providers.engines.coordinated import CoordinatedEngine
+from unknot.providers.engines.options import options_of
 from unknot.providers.local.executor import MachineExecutor
 from unknot.providers.local.machine import Machine
 from unknot.providers.runner.containers import runtime
+from unknot.providers.runner.environment import python_version
 from unknot.stacks.errors import EngineError
 from unknot.stacks.graph import ContainerCode, WorkflowGraph
+from unknot.stacks.target import Target
 
 _CAPABILITIES = frozenset(
     {
@@ -26,6 +39,17 @@ _CAPABILITIES = frozenset(
 )
 
 
+_NOTES = {
+    Capability.SCHEDULES: "kept by `unknot serve`",
+    Capability.DETACHED: "a run ends with the process that triggered it",
+    Capability.CONTAINERS: "with docker or podman",
+}
+
+
+class _Options(msgspec.Struct, frozen=True):
+    """It has none of its own."""
+
+
 class LocalEngine(CoordinatedEngine):
     """Runs workflows on this machine."""
 
@@ -35,6 +59,15 @@ class LocalEngine(CoordinatedEngine):
         self.capabilities = _CAPABILITIES | ({Capability.CONTAINERS} if runtime() else frozenset())
         self._made = threading.Lock()
         self._executor: MachineExecutor | None = None
+
+    def abilities(self, target: Target) -> Abilities:
+        options_of(target, _Options)
+        return Abilities(
+            capabilities=self.capabilities,
+            notes=_NOTES,
+            python=python_version().rpartition(".")[0],
+            platform=sysconfig.get_platform().replace("-", "_").replace(".", "_"),
+        )
 
     def deploy(self, request: DeployRequest) -> DeployResponse:
         self._check(request.deployment.graph)

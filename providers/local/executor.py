@@ -3,9 +3,11 @@
 from collections.abc import Callable
 
 from unknot.providers.engines.executor import Cancellation
-from unknot.providers.engines.process import TaskProcess
+from unknot.providers.engines.process import TaskProcess, could_not_begin
 from unknot.providers.local.machine import Machine
 from unknot.providers.runner.assignment import TaskAssignment, TaskOutcome
+from unknot.stacks.errors import UnknotError
+from unknot.state.stores.base import StoreError
 
 
 class MachineExecutor:
@@ -25,7 +27,10 @@ class MachineExecutor:
         ):
             if not has_share or cancellation.is_set():
                 return None
-            process = TaskProcess(assignment)
+            try:
+                process = TaskProcess(assignment)
+            except (StoreError, UnknotError) as error:
+                return could_not_begin(assignment, error)
             with cancellation.telling(process.stop):
                 begun()
                 return process.wait()

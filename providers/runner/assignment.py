@@ -49,6 +49,8 @@ class TaskAssignment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=Tr
     """Environment variable to a reference."""
     bundle: str
     """SHA-256 of the packed code."""
+    lock: str = ""
+    """SHA-256 of the lock whose versions it must run with; empty: whatever the worker has."""
     module: str = ""
     """The workflow's own module, in which serializers may be registered."""
     cache_key: str = ""

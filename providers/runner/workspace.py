@@ -38,7 +38,7 @@ class Workspace:
 @contextlib.contextmanager
 def workspace(assignment: TaskAssignment, store: Store) -> Iterator[Workspace]:
     """Unpack the bundle, make the folders, enter the working folder; remove it at the end."""
-    scratch = Path(assignment.scratch) if assignment.scratch else Path(tempfile.gettempdir()) / "unknot"
+    scratch = scratch_of(assignment)
     root, about = unpacked(store, assignment.bundle, scratch / "bundles")
     code = root / CODE
     imports = tuple((code / path).resolve() for path in about.paths)
@@ -52,6 +52,11 @@ def workspace(assignment: TaskAssignment, store: Store) -> Iterator[Workspace]:
         _copy_files(code, place.work, sources=not isinstance(assignment.op.code, PythonCode))
         with _entered(place):
             yield place
+
+
+def scratch_of(assignment: TaskAssignment) -> Path:
+    """The folder for what attempts share on their machine: unpacked bundles, environments."""
+    return Path(assignment.scratch) if assignment.scratch else Path(tempfile.gettempdir()) / "unknot"
 
 
 def unpacked(store: Store, sha256: str, folder: Path) -> tuple[Path, About]:

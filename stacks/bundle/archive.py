@@ -24,6 +24,7 @@ from unknot.version import VERSION
 
 GRAPH = "workflow.json"
 LOCK = "requirements.lock"
+LOCKS = "locks"
 ABOUT = "unknot.json"
 """Names at the archive's root that unknot writes; a user's file of that name is refused."""
 
@@ -70,10 +71,12 @@ def pack(
     lock_text: str = "",
     *,
     paths: Iterable[str] = (".",),
+    op_locks: Iterable[str] = (),
 ) -> Bundle:
     """Pack `files` of the project at `root` (absolute, or relative to it) with the graph and the lock.
 
-    `paths` are the folders below the root from which modules are imported (`import_paths`).
+    `paths` are the folders below the root from which modules are imported (`import_paths`); `op_locks` the texts of the
+    locks of ops that have requirements of their own.
 
     Raises DefinitionError with a diagnostic for every file that is missing, outside the root, or refused.
     """
@@ -105,7 +108,7 @@ def pack(
     if problems:
         raise DefinitionError(problems)
     about = About(FORMAT, VERSION, f"{sys.version_info.major}.{sys.version_info.minor}", tuple(paths))
-    return _archive(contents, graph, lock_text, about)
+    return _archive(contents, graph, (lock_text, *op_locks), about)
 
 
 def unpack(data: bytes, folder: Path) -> None:
@@ -135,6 +138,11 @@ def unpack(data: bytes, folder: Path) -> None:
         shutil.rmtree(unfinished, ignore_errors=True)
 
 
+def lock_file(folder: Path, sha256: str) -> Path:
+    """Where an unpacked bundle has the lock of that hash."""
+    return folder / LOCKS / sha256
+
+
 def read_about(folder: Path) -> About:
     """What an unpacked bundle says of itself; raises BundleUnreadable."""
     try:
@@ -150,11 +158,13 @@ def read_about(folder: Path) -> About:
 
 
 def _archive(
-    contents: dict[str, tuple[bytes, bool]], graph: WorkflowGraph, lock_text: str, about: About
+    contents: dict[str, tuple[bytes, bool]], graph: WorkflowGraph, locks: tuple[str, ...], about: About
 ) -> Bundle:
     members = {f"{CODE}/{name}": content for name, content in contents.items()}
     members[GRAPH] = (msgspec.json.encode(graph, order="deterministic"), False)
-    members[LOCK] = (lock_text.encode(), False)
+    members[LOCK] = (locks[0].encode(), False)
+    for text in locks:
+        members[f"{LOCKS}/{hashlib.sha256(text.encode()).hexdigest()}"] = (text.encode(), False)
     members[ABOUT] = (msgspec.json.encode(about), False)
     made = io.BytesIO()
     # Stored, not deflated: compressed bytes differ from one zlib to another, and so would the hash.

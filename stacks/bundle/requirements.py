@@ -53,8 +53,14 @@ def lock_requirements(root: Path, cache: Path, file: str | None = None) -> Lock:
     source = _find(root, file)
     if source is None:
         return Lock("", _hash(""))
-    requirements = stated_requirements(source)
     shown = os.path.relpath(source, root)
+    return lock_stated(stated_requirements(source), cache, shown, SourceLocation(str(source), 1))
+
+
+def lock_stated(
+    requirements: tuple[str, ...], cache: Path, shown: str, location: SourceLocation | None
+) -> Lock:
+    """The lock of requirements; `shown` and `location` say where they are stated."""
     if not requirements:
         return Lock("", _hash(""), shown)
     kept = cache / "locks" / f"{_cache_name(requirements)}.lock"
@@ -69,13 +75,13 @@ def lock_requirements(root: Path, cache: Path, file: str | None = None) -> Lock:
     note = Diagnostic.note(
         f"`{shown}` was not resolved with uv: {problem}",
         detail="The versions that are installed here are recorded instead.",
-        source=SourceLocation(str(source), 1),
+        source=location,
     )
     absent = [
         Diagnostic.warning(
             f"`{name}` is required and not installed here",
             detail=f"`{shown}` names it. Install it, or the ops that import it will fail.",
-            source=SourceLocation(str(source), 1),
+            source=location,
         )
         for name in missing
     ]
@@ -176,10 +182,16 @@ def _listed(source: Path, text: str) -> tuple[str, ...]:
     return tuple(sorted(set(found)))
 
 
+def check_requirements(requirements: Iterable[str], location: SourceLocation | None) -> tuple[str, ...]:
+    """Requirements that an op states, sorted. Raises DefinitionError for what is none."""
+    file, line = (location.file, location.line) if location is not None else ("", 1)
+    return tuple(sorted(_checked(Path(file), [(line, stated) for stated in requirements])))
+
+
 def _checked(source: Path, lines: list[tuple[int, str]]) -> list[str]:
     found, problems = [], []
     for number, line in lines:
-        stated = _CREDENTIALS.sub("", str(line))
+        stated = without_credentials(str(line))
         try:
             Requirement(stated)
         except InvalidRequirement as error:
@@ -199,7 +211,7 @@ def _checked(source: Path, lines: list[tuple[int, str]]) -> list[str]:
 
 def _resolved(requirements: tuple[str, ...]) -> tuple[str | None, str]:
     """The text that uv resolves them to, or None and why not."""
-    program = _uv()
+    program = find_uv()
     if program is None:
         return None, "uv is not installed (`pip install 'unknot[lock]'`)"
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
@@ -219,12 +231,18 @@ def _resolved(requirements: tuple[str, ...]) -> tuple[str | None, str]:
     if done.returncode != 0:
         # What uv says may name an index with credentials, so it is not repeated.
         return None, "it found no resolution, or there is no network"
-    lines = [_CREDENTIALS.sub("", line) for line in done.stdout.splitlines()]
+    lines = [without_credentials(line) for line in done.stdout.splitlines()]
     kept = sorted(line.strip() for line in lines if line.strip() and not _OPTION.match(line))
     return "".join(f"{line}\n" for line in kept if not line.startswith("#")), ""
 
 
-def _uv() -> str | None:
+def without_credentials(text: str) -> str:
+    """The text without user names and passwords in its URLs."""
+    return _CREDENTIALS.sub("", text)
+
+
+def find_uv() -> str | None:
+    """The program uv: of this environment, or on the path."""
     try:
         from uv import find_uv_bin
     except ImportError:

@@ -22,6 +22,7 @@ class _Settings:
     name: str | None
     resources: Resources
     files: tuple[str, ...]
+    requirements: tuple[str, ...]
     severity: Severity = "error"
 
     def make(self, function: Callable[P, R]) -> Op[P, R]:
@@ -32,6 +33,7 @@ class _Settings:
             resources=self.resources,
             severity=self.severity,
             files=self.files,
+            requirements=self.requirements,
         )
 
 
@@ -78,6 +80,7 @@ def op(
     retry_delay_s: float | None = None,
     timeout_s: float | None = None,
     files: Iterable[str] = (),
+    requirements: Iterable[str] = (),
 ) -> OpDecorator: ...
 def op(
     function: Callable[..., Any] | None = None,
@@ -91,13 +94,16 @@ def op(
     retry_delay_s: float | None = None,
     timeout_s: float | None = None,
     files: Iterable[str] = (),
+    requirements: Iterable[str] = (),
 ) -> Op[..., Any] | OpDecorator:
     """Make a function an op: it makes artifacts. `memory` has a unit, `"8GiB"`; `retries` are further attempts.
 
-    `files` are files of the project that the function reads: they travel with it and count as its code.
+    `files` are files of the project that the function reads: they travel with it and count as its code. With
+    `requirements`, such as `["polars>=1"]`, it runs in an environment of its own that has these and no other of the
+    workflow's; import them inside of the function.
     """
     resources = Resources(cpu, memory, gpu, timeout_s, retries, retry_delay_s)
-    decorator = OpDecorator(_Settings("op", name, resources, tuple(files)))
+    decorator = OpDecorator(_Settings("op", name, resources, tuple(files), tuple(requirements)))
     return decorator if function is None else decorator(function)
 
 
@@ -114,6 +120,7 @@ def metric(
     retry_delay_s: float | None = None,
     timeout_s: float | None = None,
     files: Iterable[str] = (),
+    requirements: Iterable[str] = (),
 ) -> MetricDecorator: ...
 def metric(
     function: Callable[..., Any] | None = None,
@@ -127,10 +134,11 @@ def metric(
     retry_delay_s: float | None = None,
     timeout_s: float | None = None,
     files: Iterable[str] = (),
+    requirements: Iterable[str] = (),
 ) -> Op[..., Any] | MetricDecorator:
     """Make a function a metric: it returns one number, which is recorded with the run."""
     resources = Resources(cpu, memory, gpu, timeout_s, retries, retry_delay_s)
-    decorator = MetricDecorator(_Settings("metric", name, resources, tuple(files)))
+    decorator = MetricDecorator(_Settings("metric", name, resources, tuple(files), tuple(requirements)))
     return decorator if function is None else decorator(function)
 
 
@@ -148,6 +156,7 @@ def check(
     retry_delay_s: float | None = None,
     timeout_s: float | None = None,
     files: Iterable[str] = (),
+    requirements: Iterable[str] = (),
 ) -> CheckDecorator: ...
 def check(
     function: Callable[..., bool] | None = None,
@@ -162,8 +171,11 @@ def check(
     retry_delay_s: float | None = None,
     timeout_s: float | None = None,
     files: Iterable[str] = (),
+    requirements: Iterable[str] = (),
 ) -> Op[..., bool] | CheckDecorator:
     """Make a function a check: True passes. A failed one of severity error keeps all outputs from being published."""
     resources = Resources(cpu, memory, gpu, timeout_s, retries, retry_delay_s)
-    decorator = CheckDecorator(_Settings("check", name, resources, tuple(files), severity))
+    decorator = CheckDecorator(
+        _Settings("check", name, resources, tuple(files), tuple(requirements), severity)
+    )
     return decorator if function is None else decorator(function)

@@ -41,6 +41,7 @@ class Op(Generic[P, R_co]):
         resources: Resources = UNLIMITED,
         severity: Severity = "error",
         files: tuple[str, ...] = (),
+        requirements: tuple[str, ...] = (),
     ) -> None:
         functools.update_wrapper(self, function)
         self.function = function
@@ -51,6 +52,8 @@ class Op(Generic[P, R_co]):
         self.severity: Severity = severity
         self.files = files
         """Files of the project that it reads, relative to the project's root; part of its fingerprint."""
+        self.requirements = requirements
+        """What it needs in place of the workflow's requirements."""
         code = getattr(unwrap(function), "__code__", None)
         self._source = SourceLocation(code.co_filename, code.co_firstlineno) if code else user_location()
         self.task_name: str | None = None

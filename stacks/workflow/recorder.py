@@ -353,6 +353,7 @@ class Recorder:
             source=SourceLocation(shown_path(own.file, self.root), own.line) if own else None,
             files=op.files,
             elements=_element_types(interface),
+            requirements=op.requirements,
         )
         if self._fingerprint is None:
             return spec

@@ -3,6 +3,7 @@
 Used by the contract suite and by the tests of single engines.
 """
 
+import hashlib
 import subprocess
 import sys
 import time
@@ -75,6 +76,10 @@ def where(n: int) -> dict:
 def ancestry(n: int) -> list:
     import psutil
     return [process.pid for process in psutil.Process().parents()]
+
+def version_of(name: str) -> str:
+    from importlib.metadata import version
+    return version(name)
 
 def broken(values: list) -> list:
     inner(values)
@@ -221,7 +226,8 @@ class Lab:
             parameters=changes.pop("parameters", ()),
             inputs=changes.pop("inputs_wanted", ()),
         )
-        self.bundle = pack(self.project, ["flow.py"], graph)
+        lock = changes.pop("lock_text", "")
+        self.bundle = pack(self.project, ["flow.py"], graph, lock, op_locks=changes.pop("op_locks", ()))
         values: dict[str, Any] = {
             "address": Address("workflow.flow"),
             "uid": self.uid,
@@ -234,6 +240,7 @@ class Lab:
             "graph": graph,
             "bundle": self.bundle.hash,
             "fingerprint": "f",
+            "lock": hashlib.sha256(lock.encode()).hexdigest() if lock else "",
         }
         return Deployment(**{**values, **changes})
 

@@ -13,7 +13,7 @@ from unknot.stacks.errors import DefinitionError
 @pytest.fixture(autouse=True)
 def without_uv(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No network in these tests, and no requirements above the test's folder."""
-    monkeypatch.setattr(requirements, "_uv", lambda: None)
+    monkeypatch.setattr(requirements, "find_uv", lambda: None)
     (tmp_path / ".git").mkdir()
 
 
