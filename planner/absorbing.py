@@ -1,11 +1,10 @@
 """Take runs that are over into the ledger: those just followed, and those that engines started by themselves (rule R1).
 
-One that left no seal, gives no sign of life and that its engine does not run either is sealed as lost first.
+One that left no seal and that its engine says is over, or that gives no sign of life, is sealed first.
 """
 
 import datetime as dt
 import hashlib
-import socket
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -13,7 +12,7 @@ import msgspec
 
 from unknot.planner.services import Services
 from unknot.providers.engine import RunQuery
-from unknot.stacks.address import Uid
+from unknot.stacks.address import Address, Uid
 from unknot.stacks.definition import WORKFLOW_TYPE
 from unknot.stacks.diagnostic import Diagnostic
 from unknot.stacks.errors import UnknotError
@@ -55,7 +54,7 @@ def absorb(ledger: Ledger, manifests: Iterable[RunManifest]) -> None:
 
 
 def absorb_sealed(ledger: Ledger, services: Services) -> tuple[Diagnostic, ...]:
-    """Record every run that is over and that the ledger has not seen, sealing those that are lost.
+    """Record every run that is over and that the ledger has not seen, closing those that left no seal.
 
     What could not be read, and what cannot be told of a run, is in the diagnostics.
     """
@@ -82,7 +81,8 @@ def absorb_sealed(ledger: Ledger, services: Services) -> tuple[Diagnostic, ...]:
             try:
                 manifest = sealed(store, state.uid, run)
                 if manifest is None:
-                    found.extend(_sealed_if_lost(RunQuery(context, state.uid, run), store, services))
+                    query = RunQuery(context, state.uid, run)
+                    found.extend(_closed_if_over(query, state.address, store, services, problems))
                     continue
             except (StoreError, UnknotError) as problem:
                 problems.append(
@@ -95,22 +95,33 @@ def absorb_sealed(ledger: Ledger, services: Services) -> tuple[Diagnostic, ...]:
     return tuple(problems)
 
 
-def _sealed_if_lost(query: RunQuery, store: Store, services: Services) -> Iterator[RunManifest]:
-    """The manifest of a run without a seal that nobody carries on, sealed now. Raises UnknotError, StoreError.
+def _closed_if_over(
+    query: RunQuery, address: Address, store: Store, services: Services, problems: list[Diagnostic]
+) -> Iterator[RunManifest]:
+    """The manifest of a run without a seal that is over all the same, sealed now. Raises UnknotError, StoreError.
 
-    Both must say so: its own signs of life, and its engine, which knows of runs that wait for a machine.
+    Its engine decides, by its own word where it has one: it knows of runs that wait for a machine, and of those that
+    somebody stopped on its page.
     """
-    from unknot.state.index.streams import read_run, run_in  # loads SQLite, for a case that is rare
-
-    keys = run_in(store, query.uid, query.run)
-    if keys is None or not keys.started:
+    if store.size(f"runs/{query.uid}/{query.run}/started") is None:
         return  # it only has a claim, or was deleted meanwhile
-    reading = read_run(store, keys, query.uid, dt.datetime.now(dt.UTC), socket.gethostname())
-    if reading is None or reading.status != "lost":
-        return
-    if services.engine(query.context.target.engine).status(query).status != "lost":
-        return
-    yield services.seal_lost(store, query.uid, query.run)
+    found = services.engine(query.context.target.engine).status(query)
+    if found.status == "running" and found.problem:
+        problems.append(
+            Diagnostic.warning(
+                f"the engine of `{address}` could not be asked about run {query.run}: {found.problem}",
+                detail="What is shown of it is what it recorded itself.",
+                address=address,
+            )
+        )
+    elif found.status == "running":
+        services.keep_alive(store, query.uid, query.run)
+    elif found.status in ("lost", "cancelled"):
+        yield services.close_run(store, query.uid, query.run, found.status, found.problem)
+    else:
+        manifest = sealed(store, query.uid, query.run)
+        if manifest is not None:  # it ended just now
+            yield manifest
 
 
 def run_ids(store: Store, uid: Uid, after: str | None = None) -> list[str]:

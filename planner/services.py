@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -27,8 +28,12 @@ class Services(msgspec.Struct, frozen=True):
     provider: Callable[[str], Provider] = registry.provider
     engine: Callable[[str], Engine] = registry.engine
     cloud: Callable[[str], Cloud] = registry.cloud
-    seal_lost: Callable[[Store, Uid, str], RunManifest] = registry.seal_lost
-    """Closes a run that nobody carries on."""
+    close_run: Callable[[Store, Uid, str, Literal["lost", "cancelled"], str], RunManifest] = (
+        registry.close_run
+    )
+    """Closes a run that nobody carries on, and says why."""
+    keep_alive: Callable[[Store, Uid, str], None] = registry.keep_alive
+    """Notes that the engine knows of a run that is silent."""
     other_stack: Callable[[str], OtherStack | None] = no_other_stack
     """Outputs of `name/environment`; None when that ledger is not there."""
 

@@ -80,7 +80,7 @@ class RunProgress(msgspec.Struct, frozen=True):
     status: RunStatus
     tasks: tuple[TaskProgress, ...] = ()
     problem: str = ""
-    """Of a run that was lost or stopped by the engine: what the engine says of it."""
+    """What the engine says of a run that was lost or stopped; of one that is running: why it could not be asked."""
 
 
 class DeployRequest(msgspec.Struct, frozen=True):

@@ -5,7 +5,7 @@ import functools
 import threading
 from collections.abc import Iterator
 from importlib.metadata import EntryPoint, entry_points
-from typing import cast
+from typing import Literal, cast
 
 from unknot.providers.base import Cloud, Provider
 from unknot.providers.engine import Engine
@@ -48,14 +48,23 @@ def engine(name: str) -> Engine:
     return cast(Engine, _one(ENGINES, name, "engine"))
 
 
-def seal_lost(store: Store, uid: Uid, run: str) -> RunManifest:
+def close_run(
+    store: Store, uid: Uid, run: str, status: Literal["lost", "cancelled"], why: str
+) -> RunManifest:
     """Close a run that nobody carries on, as the runner would, whatever the engine. The first seal counts.
 
     Raises EngineError, StoreError.
     """
     from unknot.providers.runner import closing
 
-    return closing.seal_lost(store, uid, run)
+    return closing.seal_unended(store, uid, run, status, why)
+
+
+def keep_alive(store: Store, uid: Uid, run: str) -> None:
+    """Note that the engine knows of a run that gives no sign of life by itself. Raises EngineError, StoreError."""
+    from unknot.providers.runner import closing
+
+    closing.keep_alive(store, uid, run)
 
 
 def cloud(name: str) -> Cloud:

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from unknot.providers.base import Context
 from unknot.providers.engine import RunProgress, RunQuery, TriggerRequest, TriggerResponse
 from unknot.providers.engines.executor import Executor
-from unknot.providers.engines.stored import StoredEngine, opened, redactor_of, seal_cancelled
+from unknot.providers.engines.stored import StoredEngine, opened
 from unknot.providers.runner import closing, layout
-from unknot.providers.runner.record import fold, read_manifest, read_started, run_status
+from unknot.providers.runner.record import read_manifest, read_started, run_status
 from unknot.stacks.address import Uid
 from unknot.stacks.run import RunManifest, RunStarted
 from unknot.state.stores.base import Store
@@ -52,13 +52,7 @@ class DrivenEngine(StoredEngine):
                     self.submit(request.context, started, store)
                 except BaseException:
                     # It was never begun, so nobody would close it; a job that was begun all the same finds it closed.
-                    closing.seal(
-                        store,
-                        started,
-                        fold(store, started),
-                        status="lost",
-                        redactor=redactor_of(run.deployment),
-                    )
+                    closing.seal_unended(store, uid, run.run, "lost", "the engine did not take it")
                     raise
         if request.progress is not None:
             self._follow(RunQuery(request.context, uid, run.run), request.progress)
@@ -74,7 +68,7 @@ class DrivenEngine(StoredEngine):
             started = read_started(store, query.uid, query.run)
             if self.engine_state(query.context, started).word in ("waiting", "ended", "gone", "cancelled"):
                 self.stop(query.context, started)
-                seal_cancelled(store, started)
+                closing.seal_unended(store, query.uid, query.run, "cancelled")
 
     def _follow(self, query: RunQuery, tell: Callable[[RunProgress], None]) -> None:
         """Tell of each change of a task's status, from a thread, until the run is over."""

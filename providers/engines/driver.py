@@ -20,7 +20,7 @@ from unknot.providers.engines.coordinator import Coordinator
 from unknot.providers.engines.driven import DrivenEngine
 from unknot.providers.engines.stored import latest, redactor_of
 from unknot.providers.registry import engine
-from unknot.providers.runner import clock
+from unknot.providers.runner import clock, layout
 from unknot.providers.runner.closing import begin, resolve_inputs
 from unknot.providers.runner.record import read_manifest, read_started
 from unknot.stacks.address import Uid
@@ -44,8 +44,13 @@ def drive(store: Store, uid: Uid, run: str) -> RunManifest:
         raise EngineError(f"the engine `{deployment.target.engine}` drives its runs by itself")
     executor = carrying.executor(Context(Path.cwd(), deployment.lineage, deployment.target))
     coordinator = Coordinator(store, started, executor, redactor=redactor_of(deployment), resuming=True)
+
+    def asked_to_stop(_number: int, _frame: object) -> None:
+        layout.put_once(store, layout.cancel_key(uid, run), b"")  # for the attempts, which are elsewhere
+        coordinator.cancel()
+
     try:
-        signal.signal(signal.SIGTERM, lambda _number, _frame: coordinator.cancel())
+        signal.signal(signal.SIGTERM, asked_to_stop)
     except ValueError:
         _log.debug("not in the main thread: a cancellation comes through the store")
     try:
@@ -94,8 +99,8 @@ def begin_scheduled(
 
 def scheduled_run(uid: str, time: str) -> str:
     """The id of the run that an engine starts for a scheduled time: the same whoever asks."""
-    compact = clock.parse(time).strftime("%Y%m%dT%H%M%SZ")
-    return f"{compact}-{hashlib.sha256(f'{uid} {time}'.encode()).hexdigest()[:6]}"
+    compact = clock.parse(time).strftime("%Y%m%dT%H%M%S")
+    return f"{compact}-000{hashlib.sha256(f'{uid} {time}'.encode()).hexdigest()[:6]}"
 
 
 def main(arguments: list[str]) -> int:

@@ -25,8 +25,8 @@ from unknot.providers.engine import (
     UndeployRequest,
 )
 from unknot.providers.runner import clock, layout, secrets
-from unknot.providers.runner.closing import begin, resolve_inputs, seal
-from unknot.providers.runner.record import fold, progress_of_manifest, read_logs, read_started, run_status
+from unknot.providers.runner.closing import begin, resolve_inputs
+from unknot.providers.runner.record import progress_of_manifest, read_logs, read_started, run_status
 from unknot.stacks.errors import EngineError, UnknotError
 from unknot.stacks.graph import WorkflowGraph, element_of
 from unknot.stacks.run import Deployment, RunManifest, RunStarted
@@ -148,7 +148,7 @@ class StoredEngine:
             case "waiting" | "running":
                 return msgspec.structs.replace(found, status="running")
             case "unknown":
-                return found
+                return msgspec.structs.replace(found, problem=state.detail)
         # It may have ended, and so been sealed, between the two looks.
         again = run_status(store, query.uid, query.run)
         if isinstance(again, RunManifest):
@@ -168,18 +168,6 @@ class StoredEngine:
     def logs(self, query: RunQuery) -> Mapping[str, tuple[LogLine, ...]]:
         with opened(query.context) as store:
             return read_logs(store, query.uid, query.run, query.task)
-
-
-def seal_cancelled(store: Store, started: RunStarted) -> RunManifest:
-    """Close a run that was stopped before anything of it could close it."""
-    records = tuple(
-        msgspec.structs.replace(record, status="cancelled")
-        if record.status in ("waiting", "running")
-        else record
-        for record in fold(store, started)
-    )
-    redactor = redactor_of(started.request.deployment)
-    return seal(store, started, records, status="cancelled", redactor=redactor)
 
 
 class opened(AbstractContextManager[Store]):  # noqa: N801 - used like a function

@@ -1,7 +1,7 @@
 """Begin and close a run, whatever the engine: claim, first object, what is published, the seal (rules R1, R2, F1)."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -26,6 +26,10 @@ from unknot.stacks.run import (
 from unknot.state.stores.base import Store
 
 FINAL = frozenset({"succeeded", "reused", "failed", "skipped", "cancelled", "lost"})
+
+
+QUIET_S = 30.0
+"""Seconds without a sign of life after which the engine's word is noted as one: half of what makes a run lost."""
 
 
 class _Claim(msgspec.Struct, frozen=True):
@@ -203,20 +207,30 @@ def seal_if_over(store: Store, uid: str, run: str) -> RunManifest | None:
     return None
 
 
-def seal_lost(store: Store, uid: str, run: str) -> RunManifest:
-    """Close a run that nobody carries on (`record.is_alive`), with what it left, as of its last sign of life.
+def seal_unended(
+    store: Store, uid: str, run: str, status: Literal["lost", "cancelled"], why: str = ""
+) -> RunManifest:
+    """Close a run that did not close itself, with what it left, as of its last sign of life.
 
-    The first seal counts: one that the run itself wrote in the meantime is given back.
+    `lost`: nobody carries it on (`record.is_alive`, or its engine says so); `cancelled`: it was stopped before
+    anything of it could close it. The first seal counts: one that the run itself wrote meanwhile is given back.
     """
     started = read_started(store, uid, run)
+    error = (why or "the process that ran it is gone") if status == "lost" else ""
     records = tuple(
-        record
-        if record.status in FINAL
-        else msgspec.structs.replace(record, status="lost", error="the process that ran it is gone")
+        record if record.status in FINAL else msgspec.structs.replace(record, status=status, error=error)
         for record in fold(store, started)
     )
     ended_at = last_sign(store, uid, run, started.at)
-    return seal(store, started, records, status="lost", ended_at=ended_at)
+    return seal(store, started, records, status=status, ended_at=ended_at)
+
+
+def keep_alive(store: Store, uid: str, run: str) -> None:
+    """Note that the engine knows of a run that gives no sign of life by itself: one that waits for a machine."""
+    started = read_started(store, uid, run)
+    if clock.seconds_since(last_sign(store, uid, run, started.at)) > QUIET_S:
+        now = clock.now()
+        layout.put_once(store, f"{layout.beats_prefix(uid, run)}{now}", now.encode())
 
 
 def _redacted(started: RunStarted, redactor: Redactor) -> RunStarted:

@@ -389,7 +389,7 @@ def test_run_whose_coordinator_was_killed_is_lost_and_a_new_one_reuses_what_succ
         "double": "reused",
         "gated": "succeeded",
     }
-    assert closing.seal_lost(lab.store, lab.uid, "killed").status == "lost"
+    assert closing.seal_unended(lab.store, lab.uid, "killed", "lost").status == "lost"
 
 
 def done(progress: RunProgress) -> int:

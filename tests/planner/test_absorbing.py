@@ -4,6 +4,7 @@ import os
 import socket
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 import pytest
@@ -101,11 +102,11 @@ class Place:
     def absorb(
         self,
         engine: LocalEngine | None = None,
-        seal_lost: Callable[[Store, Uid, str], RunManifest] = registry.seal_lost,
+        close_run: Callable[..., RunManifest] = registry.close_run,
     ) -> list[str]:
         """What there is to say about it."""
         services = Services(
-            project=self.folder, engine=lambda name: engine or registry.engine(name), seal_lost=seal_lost
+            project=self.folder, engine=lambda name: engine or registry.engine(name), close_run=close_run
         )
         return [problem.summary for problem in absorb_sealed(self.ledger, services)]
 
@@ -176,11 +177,13 @@ def test_run_with_no_seal_and_no_sign_of_life_is_sealed_as_lost(place: Place) ->
 def test_late_seal_of_the_run_itself_counts(place: Place) -> None:
     place.start()
 
-    def seal_lost(store: Store, uid: Uid, run: str) -> RunManifest:
+    def close_run(
+        store: Store, uid: Uid, run: str, status: Literal["lost", "cancelled"], why: str
+    ) -> RunManifest:
         place.seal(run, "2024-01-01T01:30:00Z")
-        return registry.seal_lost(store, uid, run)
+        return registry.close_run(store, uid, run, status, why)
 
-    assert place.absorb(seal_lost=seal_lost) == []
+    assert place.absorb(close_run=close_run) == []
     (record,) = place.ledger.reader().snapshot().runs[FLOW]
     assert (record.status, record.ended_at) == ("succeeded", "2024-01-01T01:30:00Z")
 
@@ -192,6 +195,20 @@ class Waiting(LocalEngine):
         return RunProgress(query.run, "running")
 
 
+class Stopped(LocalEngine):
+    """An engine on whose own page somebody stopped the run."""
+
+    def status(self, query: RunQuery) -> RunProgress:
+        return RunProgress(query.run, "cancelled", problem="set to failed by ann")
+
+
+class Forgetful(LocalEngine):
+    """An engine that has lost the run, which gave a sign of life only now."""
+
+    def status(self, query: RunQuery) -> RunProgress:
+        return RunProgress(query.run, "lost", problem="no such job")
+
+
 class Unreachable(LocalEngine):
     def status(self, query: RunQuery) -> RunProgress:
         raise EngineError("the engine does not answer")
@@ -200,6 +217,32 @@ class Unreachable(LocalEngine):
 def test_silent_run_that_its_engine_knows_of_is_not_lost(place: Place) -> None:
     place.start(host="elsewhere")
     assert (place.absorb(Waiting()), place.runs) == ([], [])
+
+
+@pytest.mark.rule("R1")
+def test_silent_run_that_its_engine_knows_of_gives_a_sign_of_life_by_that(place: Place) -> None:
+    place.start(host="elsewhere")
+    place.absorb(Waiting())
+    beats = list(place.store.list(f"runs/{FLOW}/{RUN}/beats/"))
+    place.absorb(Waiting())
+    assert len(beats) == 1
+    assert list(place.store.list(f"runs/{FLOW}/{RUN}/beats/")) == beats  # it is not silent any more
+
+
+@pytest.mark.rule("R1")
+def test_run_that_was_stopped_on_its_engines_page_is_closed_as_cancelled(place: Place) -> None:
+    place.start(host="elsewhere", at="2124-01-01T00:59:00Z")
+    assert place.absorb(Stopped()) == []
+    (record,) = place.ledger.reader().snapshot().runs[FLOW]
+    assert (record.run, record.status) == (RUN, "cancelled")
+
+
+@pytest.mark.rule("R1")
+def test_run_that_its_engine_does_not_know_any_more_is_lost_at_once(place: Place) -> None:
+    place.start(host="elsewhere", at="2124-01-01T00:59:00Z")
+    assert place.absorb(Forgetful()) == []
+    (record,) = place.ledger.reader().snapshot().runs[FLOW]
+    assert (record.run, record.status) == (RUN, "lost")
 
 
 def test_silent_run_whose_engine_does_not_answer_is_told_and_not_lost(place: Place) -> None:
