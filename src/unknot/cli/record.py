@@ -34,6 +34,17 @@ def opened(environment: str | None) -> Iterator[Record]:
 @options.environment
 @all_ledgers
 @click.option("--everything", is_flag=True, help="Every resource, not only workflows.")
+@click.option(
+    "--watch", "watching", is_flag=True, help="Look again and again, until Ctrl-C; asks the engines too."
+)
+@click.option(
+    "--every",
+    "every_s",
+    type=click.FloatRange(min=0.2),
+    default=2.0,
+    show_default=True,
+    help="With --watch: seconds between looks.",
+)
 @options.json_output
 def ps_command(
     environment: str | None,
@@ -41,20 +52,27 @@ def ps_command(
     backend: str | None,
     keys: tuple[str, ...],
     everything: bool,
+    watching: bool,
+    every_s: float,
     as_json: bool,
 ) -> int:
     """Show what runs, where, whether it worked, who owns it; and what should be running beside what is.
 
     With --all, of every ledger in the backend (of one environment with --env). What cannot be read is shown as
-    unknown, with the time at which this machine saw it last.
+    unknown, with the time at which this machine saw it last. With --watch and --json, a document a line whenever
+    something has changed.
     """
-    from unknot.planner.record.documents import PsDocument
-    from unknot.planner.record.running import ps
-    from unknot.planner.record.text import ps_text
+    if watching:
+        if _everywhere(everywhere, backend, keys):
+            raise click.UsageError("--watch looks at one ledger: leave out --all")
+        from unknot.cli.watching import watch
 
+        return watch(lambda: _ps_now(environment, everything=everything, as_json=as_json), every_s)
     if _everywhere(everywhere, backend, keys):
         from unknot.cli.estate import opened_estate
         from unknot.planner.record.across import ps_all
+        from unknot.planner.record.documents import PsDocument
+        from unknot.planner.record.text import ps_text
 
         now = dt.datetime.now(dt.UTC)
         with opened_estate(backend, keys, environment, now=now) as found:
@@ -67,15 +85,22 @@ def ps_command(
             color, width = console.wants_color(sys.stdout), console.width()
             console.out(ps_text(rows, now=now, color=color, width=width, ledgers=found.ledgers))
         return found.exit_code
+    console.out(_ps_now(environment, everything=everything, as_json=as_json))
+    return 0
+
+
+def _ps_now(environment: str | None, *, everything: bool, as_json: bool) -> str:
+    """What `ps` shows of one ledger now."""
+    from unknot.planner.record.documents import PsDocument
+    from unknot.planner.record.running import ps
+    from unknot.planner.record.text import ps_text
+
     with opened(environment) as record:
         rows = ps(record, everything=everything)
     looked_at = "" if record.look is None else record.look.at
     if as_json:
-        console.out_bytes(msgspec.json.encode(PsDocument(tuple(rows), looked_at=looked_at)))
-    else:
-        color, width = console.wants_color(sys.stdout), console.width()
-        console.out(ps_text(rows, color=color, width=width, looked_at=looked_at))
-    return 0
+        return msgspec.json.encode(PsDocument(tuple(rows), looked_at=looked_at)).decode()
+    return ps_text(rows, color=console.wants_color(sys.stdout), width=console.width(), looked_at=looked_at)
 
 
 class _RunsGroup(click.Group):
