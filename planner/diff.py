@@ -332,6 +332,8 @@ class Diff:
         wanted = ignoring(desired.inputs, prior.inputs, desired.lifecycle.ignore_changes)
         if prior.inputs == wanted and prior.dependencies == desired.dependencies:
             return ""
+        if holds_sealed(wanted) and not holds_sealed(prior.inputs):
+            return "what may be secret in it was recorded in clear, and is recorded under the ledger's key from now on"
         if prior.resolved is None and not draft.referring and prior.inputs != wanted:
             return "its object was changed to what is wanted already"
         return "what it refers to changed, its values do not"

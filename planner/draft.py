@@ -36,7 +36,7 @@ class Draft(msgspec.Struct, frozen=True):
             action=self.action.value,
             prior_inputs=None if prior is None else hidden(self.before),
             prior_outputs=None if prior is None else prior.outputs,
-            inputs=hidden(self.resolved) if self.referring else self.resolved,
+            inputs=hidden(self.resolved),
             changed=self.changed,
         )
 

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from unknot.planner.plan import FieldChange
-from unknot.planner.values import MASK, holds_sealed, is_secret
+from unknot.planner.secrecy import is_given
+from unknot.planner.values import CHANGED_MASK, MASK, holds_sealed, is_sealed, is_secret
 from unknot.stacks.definition import SEALED
 from unknot.stacks.resource_type import FieldTraits
 
@@ -19,6 +20,8 @@ def field_change(
     values = [value for value in (prior, planned) if value is not None]
     # Beside a secret by reference, a plain value may be what it refers to, as the world shows it.
     beside_secret = len({is_secret(value) for value in values}) == 2
+    if not declared and not is_sealed(planned) and values and all(map(is_given, values)):
+        return FieldChange(name, shown(prior), _beside(planned, prior), forces_replacement=forces)
     if declared or beside_secret or MASK in (prior, planned) or any(map(holds_sealed, values)):
         return FieldChange(
             name,
@@ -39,6 +42,19 @@ def shown(value: Any) -> Any:
     if isinstance(value, list):
         return [shown(item) for item in value]
     return value
+
+
+def _beside(planned: Any, prior: Any) -> Any:
+    """`planned` as it is shown: a sealed value that is not the one before says so."""
+    if isinstance(planned, dict):
+        if SEALED in planned:
+            return MASK if prior is None or prior == planned else CHANGED_MASK
+        before = prior if isinstance(prior, dict) else {}
+        return {name: _beside(item, before.get(name)) for name, item in planned.items()}
+    if isinstance(planned, list):
+        before = dict(enumerate(prior)) if isinstance(prior, list) else {}
+        return [_beside(item, before.get(number)) for number, item in enumerate(planned)]
+    return planned
 
 
 def listed(names: Iterable[str]) -> str:

@@ -7,6 +7,8 @@ import msgspec
 from unknot.planner.fields import field_change
 from unknot.planner.plan import Action, Change
 from unknot.planner.refresh import digest
+from unknot.planner.sealing import guarded, sealer
+from unknot.planner.secrecy import Vaults
 from unknot.planner.services import Services
 from unknot.planner.values import has_unknown
 from unknot.providers.base import ImportRequest, LiveObject, Mark
@@ -23,6 +25,7 @@ def imported(
     changes: Mapping[Address, Change],
     services: Services,
     snapshot: Snapshot,
+    vaults: Vaults,
     diagnostics: Diagnostics,
 ) -> dict[Address, Change]:
     """Creations that become imports. A rule for an address that is recorded already says nothing."""
@@ -31,7 +34,7 @@ def imported(
         change = changes.get(rule.address)
         if change is None or change.action is not Action.CREATE:
             continue
-        live = _read(rule, change, definition, services, snapshot, diagnostics)
+        live = _read(rule, change, definition, services, snapshot, vaults, diagnostics)
         if live is None:
             continue
         taken = import_change(change, rule.id, live, definition.resources[rule.address].info.fields)
@@ -69,7 +72,7 @@ def import_change(
         fields=fields,
         reason=reason,
         import_id=object_id,
-        reads=msgspec.structs.replace(change.reads, live=digest(live, wanted)),
+        reads=msgspec.structs.replace(change.reads, live=digest(live, wanted, change.type)),
     )
 
 
@@ -79,6 +82,7 @@ def _read(
     definition: Definition,
     services: Services,
     snapshot: Snapshot,
+    vaults: Vaults,
     diagnostics: Diagnostics,
 ) -> LiveObject | None:
     context = services.context(snapshot.lineage, definition.targets, change.target)
@@ -86,7 +90,12 @@ def _read(
     try:
         response = services.provider(change.provider).import_(
             ImportRequest(
-                context, rule.address, change.type, rule.id, mark, inputs=dict(change.resolved_inputs)
+                context,
+                rule.address,
+                change.type,
+                rule.id,
+                mark,
+                inputs=vaults.clear(change.resolved_inputs, []),
             )
         )
     except UnknotError as problem:
@@ -108,4 +117,7 @@ def _read(
                 source=rule.source,
             )
         )
-    return response.object
+        return None
+    put = sealer(vaults, change.uid)
+    inputs = guarded(change.type, response.object.inputs, change.resolved_inputs, put)
+    return msgspec.structs.replace(response.object, inputs=inputs)

@@ -21,6 +21,7 @@ from unknot.planner.plan import Action, Change, Drift, Mode, OutputChange, Plan,
 from unknot.planner.policy import judge
 from unknot.planner.refresh import Refreshed, refresh
 from unknot.planner.runs import planned_runs
+from unknot.planner.sealing import sealed
 from unknot.planner.secrecy import Vaults
 from unknot.planner.selection import select, unknown
 from unknot.planner.services import Services
@@ -102,6 +103,8 @@ class _Planning:
         self.snapshot = snapshot or Snapshot(
             lineage=secrets.token_hex(16), stack=definition.stack, environment=definition.environment
         )
+        if self.first and vaults.own is not None:
+            vaults.own.propose(self.snapshot.lineage)
         self.services = services
         self.options = options
         self.diagnostics = diagnostics
@@ -118,6 +121,10 @@ class _Planning:
         definition = self.definition = expanded.definition
         if options.mode != "destroy":
             self.desired = definition.resources
+        sealing = sealed(self.desired, prior, expanded.uids, self.vaults, said)
+        self.desired = sealing.desired
+        if options.mode != "destroy":
+            self.definition = definition = msgspec.structs.replace(definition, resources=dict(self.desired))
         targets = self._addresses(options.targets, "--target", prior)
         exclude = self._addresses(options.exclude, "--exclude", prior)
         replace = self._addresses(options.replace, "--replace", prior)
@@ -142,13 +149,15 @@ class _Planning:
                     replace=replace,
                     opinions=self._opinions,
                     diagnostics=self.diagnostics,
-                    uids=expanded.uids,
+                    uids=sealing.uids,
                     vaults=self.vaults,
                 )
                 comparison = diff.run()
                 unchanged = comparison.unchanged
                 found = dict(comparison.changes)
-                found.update(imported(definition, found, self.services, self.snapshot, self.diagnostics))
+                found.update(
+                    imported(definition, found, self.services, self.snapshot, self.vaults, self.diagnostics)
+                )
                 found.update(self._deletions(prior, live.seen))
                 self._check_removals()
                 changes, excluded = select(found, targets, exclude, lambda a: self._dependencies(a, prior))
@@ -233,6 +242,7 @@ class _Planning:
             self.services,
             parallelism=self.options.parallelism,
             meter=self.meter,
+            vaults=self.vaults,
         )
 
     def _other_stacks(self) -> set[str]:
@@ -395,10 +405,10 @@ class _Planning:
         return msgspec.structs.replace(drift, fields=fields) if fields else None
 
 
-def definition_hash(definition: Definition) -> str:
+def definition_hash(definition: Definition, vault: Vault | None = None) -> str:
     """Of everything a definition wants, whatever the order and the lines it is written on.
 
-    A gated apply compares it with the hash in the plan, so a tree that was merged differently is refused.
+    With a key of the ledger an HMAC, since there may be secrets in it (rule S1). A gated apply compares it with the hash in the plan, so a tree that was merged differently is refused.
     """
     digest = hashlib.sha256()
     encoder = msgspec.json.Encoder(order="sorted")
@@ -430,4 +440,4 @@ def definition_hash(definition: Definition) -> str:
             )
         )
     )
-    return digest.hexdigest()
+    return digest.hexdigest() if vault is None else vault.sign(digest.digest())

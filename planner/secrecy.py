@@ -20,6 +20,12 @@ from unknot.stacks.secret import Secret, SecretUnavailable
 from unknot.state.ledger.vault import Vault, sealed_in
 from unknot.state.snapshot import ResourceState
 
+GIVEN = "given: "
+"""Begins the field that a sealed value names which the stack gives in clear, where it may be secret (`sealing.py`)."""
+
+SHORTEST_GIVEN = 8
+"""Of what only may be secret, such as a mode or a level, shorter texts are not looked for in outputs."""
+
 SHORTEST_TEXT = 4
 """A secret shorter than this is looked for as a whole value only: as part of others it says nothing."""
 
@@ -85,6 +91,9 @@ class Vaults:
         if isinstance(value, dict):
             if SEALED in value:
                 found = self.open(value)
+                if secrets is not None and sealed_in(value).field.startswith(GIVEN):
+                    secrets.extend(map(Given, _texts(found)))
+                    return found
             elif SECRET in value and len(value) == 1:
                 found = read(value)
             elif JOIN in value:
@@ -145,7 +154,7 @@ class Vaults:
     def macs(
         self, uid: Uid, inputs: Mapping[str, Any], prior: Mapping[str, str] | None = None
     ) -> dict[str, str]:
-        """By input that is a secret by reference: an HMAC of it under our key, by which a change is noticed.
+        """By place of a secret by reference, in an input or as a whole: an HMAC of it under our key, by which a change is noticed.
 
         None for those whose change the user tells by a version, and for those that cannot be read here. With
         `prior`, of the inputs there and under the data keys there.
@@ -153,9 +162,8 @@ class Vaults:
         if self.own is None:
             return {}
         found: dict[str, str] = {}
-        for name in inputs if prior is None else prior:
-            value = inputs.get(name)
-            if not _is_reference(value) or inputs.get(f"{name}_version") is not None:
+        for name, value in _references(inputs):
+            if (prior is not None and name not in prior) or inputs.get(f"{name}_version") is not None:
                 continue
             try:
                 clear = self.revealed(value, [])
@@ -169,7 +177,8 @@ class Vaults:
         if not prior.macs or self.own is None:
             return ()
         now = self.macs(prior.uid, desired.inputs, prior.macs)
-        return tuple(name for name, mac in now.items() if mac != prior.macs[name])
+        changed = (place for place, mac in now.items() if mac != prior.macs[place])
+        return tuple(dict.fromkeys(place.partition(".")[0] for place in changed))
 
 
 def kept(
@@ -275,12 +284,34 @@ def in_clear(value: Any) -> bool:
     return value is not None
 
 
+def is_given(recorded: Any) -> bool:
+    """Whether something secret is in it, and all of that is what the stack gives in clear (`sealing.py`)."""
+    if isinstance(recorded, dict):
+        if SEALED in recorded:
+            return sealed_in(recorded).field.startswith(GIVEN)
+        parts = recorded[JOIN] if JOIN in recorded else recorded.values()
+        return SECRET not in recorded and _all_given(parts)
+    return isinstance(recorded, list) and _all_given(recorded)
+
+
+def _all_given(parts: Iterable[Any]) -> bool:
+    secret = [part for part in parts if is_secret(part)]
+    return bool(secret) and all(map(is_given, secret))
+
+
 def redact(text: str, secrets: Iterable[str]) -> str:
     """`text` without any of the secret values."""
     for secret in sorted(secrets, key=len, reverse=True):
-        if secret:
+        if secret and not (isinstance(secret, Given) and len(secret) < SHORTEST_TEXT):
             text = text.replace(secret, "***")
     return text
+
+
+class Given(str):
+    """What a stack gives in clear where the service says that it may be secret, and that is often none: a mode, a
+    region. An output tells it that is the same or its hash, and not every name in which it occurs."""
+
+    __slots__ = ()
 
 
 class _Forms:
@@ -290,13 +321,16 @@ class _Forms:
         self._whole: set[str] = set()
         self._parts: set[str] = set()
         for secret in secrets:
+            is_given = isinstance(secret, Given)
+            if is_given and len(secret) < SHORTEST_GIVEN:
+                continue
             self._whole.add(secret)
             if len(secret) < SHORTEST_TEXT:
                 continue
             data = secret.encode()
             digests = [hashlib.new(name, data, usedforsecurity=False) for name in _DIGESTS]
             self._parts |= {
-                secret,
+                *(() if is_given else (secret,)),
                 base64.b64encode(data).decode(),
                 base64.urlsafe_b64encode(data).decode(),
                 *(digest.hexdigest() for digest in digests),
@@ -331,8 +365,18 @@ def _texts(value: Any) -> Iterator[str]:
         yield str(value)
 
 
-def _is_reference(value: Any) -> bool:
-    return isinstance(value, dict) and SECRET in value
+def _references(inputs: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Secrets by reference, each with its place: `password`, `environment.Variables.DB`."""
+    waiting: list[tuple[str, Any]] = list(inputs.items())
+    while waiting:
+        place, value = waiting.pop()
+        if isinstance(value, dict):
+            if SECRET in value:
+                yield place, value
+            elif SEALED not in value:
+                waiting.extend((f"{place}.{key}", item) for key, item in value.items())
+        elif isinstance(value, list):
+            waiting.extend((f"{place}.{n}", item) for n, item in enumerate(value))
 
 
 def without_clear(outputs: Mapping[str, Any], sensitive: Iterable[str]) -> dict[str, Any]:

@@ -18,6 +18,10 @@ MASK = "(sensitive)"
 """Stands in place of a sensitive value wherever it would be shown, or recorded by a ledger without a key."""
 
 
+CHANGED_MASK = "(sensitive, another one)"
+"""Stands in place of a sensitive value inside of an input, of which it is shown that it changes."""
+
+
 class MissingOutput(KeyError):
     """A reference leads to something that the resource has not."""
 

@@ -4,6 +4,7 @@ Imports only what that type needs. What an object of the type is like is not tol
 """
 
 import contextlib
+import functools
 import sys
 from collections.abc import Iterator, Mapping
 from importlib import import_module, resources
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import unknot.stacks.portable
 from unknot.providers import registry
+from unknot.stacks.definition import JOIN, REF, SEALED, SECRET
 from unknot.stacks.diagnostic import nearest
 from unknot.stacks.errors import UnknotError
 from unknot.stacks.resource import Resource
@@ -69,6 +71,38 @@ def sensitive_places(type_name: str, name: str, value: Any) -> Iterator[tuple[Pa
         yield from _sensitive(value, shape.shape, catalogue, ())
 
 
+@functools.cache
+def holding_sensitive(type_name: str) -> frozenset[str]:
+    """Inputs of a type inside of which the service's model has something sensitive; not those that are so as a whole."""
+    provider = type_name.partition(".")[0]
+    if "." not in type_name or not _is_declared(provider):
+        return frozenset()
+    from unknot.providers.declared.catalogue import catalogue_of
+
+    catalogue = catalogue_of(type_name)
+    found = catalogue.types[type_name]
+    return frozenset(
+        name
+        for name, shape in found.inputs.items()
+        if not (found.info.fields[name].sensitive or found.info.fields[name].write_only)
+        and _may_hold(shape.shape, catalogue)
+    )
+
+
+def _may_hold(name: str, catalogue: "Catalogue") -> bool:
+    seen: set[str] = set()
+    waiting = [name]
+    while waiting:
+        shape = catalogue.shapes.get(each := waiting.pop())
+        if shape is None or each in seen:
+            continue
+        if shape.sensitive:
+            return True
+        seen.add(each)
+        waiting += [*shape.members.values(), shape.item]
+    return False
+
+
 def _sensitive(value: Any, name: str, catalogue: "Catalogue", path: Path) -> Iterator[tuple[Path, bool]]:
     shape = catalogue.shapes.get(name)
     if shape is None or value is None:
@@ -76,11 +110,17 @@ def _sensitive(value: Any, name: str, catalogue: "Catalogue", path: Path) -> Ite
     if shape.sensitive:
         yield path, isinstance(value, str)
     elif isinstance(value, Mapping):
+        if _OPAQUE & value.keys():
+            return
         for key, item in value.items():
             yield from _sensitive(item, shape.members.get(key, shape.item), catalogue, (*path, key))
     elif isinstance(value, list):
         for number, item in enumerate(value):
             yield from _sensitive(item, shape.item, catalogue, (*path, number))
+
+
+_OPAQUE = frozenset({REF, JOIN, SECRET, SEALED})
+"""What stands for a value, in place of a mapping of the API."""
 
 
 def _is_declared(provider: str) -> bool:

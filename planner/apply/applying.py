@@ -25,6 +25,7 @@ from unknot.planner.outputs import is_to_be_sealed
 from unknot.planner.plan import Plan
 from unknot.planner.policy import judge
 from unknot.planner.running import RunProgressed, RunReport, run_workflows
+from unknot.planner.sealing import rebound
 from unknot.planner.secrecy import Vaults, redact
 from unknot.planner.services import Services
 from unknot.planner.values import MissingOutput, resolve
@@ -94,6 +95,7 @@ def apply(
         ) as lease,
     ):
         vaults = Vaults(ledger.vault())
+        plan = rebound(plan, vaults)
         applying = _Applying(plan, plan_hash, lease, services, options, bundles, stop, progress, load, vaults)
         report = applying.run()
     runs: tuple[RunReport, ...] = ()

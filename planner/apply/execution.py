@@ -12,7 +12,7 @@ import msgspec
 
 from unknot.planner.order import Step
 from unknot.planner.plan import Action, Change
-from unknot.planner.refresh import digest
+from unknot.planner.refresh import as_given, digest
 from unknot.planner.secrecy import Vaults, kept, redact
 from unknot.planner.services import Services
 from unknot.providers.base import (
@@ -226,13 +226,14 @@ def _live(call: Call, services: Services) -> tuple[str, dict[str, Any]]:
     if not call.expected_live or call.instance is None:
         return "", {}
     change = call.change
+    recorded = as_given(change.type, _before(change), call.vaults)
     response = services.provider(call.instance.provider).read_many(
-        ReadRequest(call.context, (ReadItem(change.address, change.type, call.instance.id, _before(change)),))
+        ReadRequest(call.context, (ReadItem(change.address, change.type, call.instance.id, recorded),))
     )
     if change.address not in response.objects:
         return "", {}
     found = response.objects[change.address]
-    if digest(found, _before(change)) != call.expected_live:
+    if digest(found, _before(change), change.type) != call.expected_live:
         return "the object was changed in the world after this plan was made; plan again", {}
     return "", {} if found is None else found.inputs
 

@@ -424,7 +424,7 @@ class Walk:
         replaced = prior is None or not any(is_same(i, prior) for i in state.instances)
         if step.part == "delete":
             return replaced
-        if state.current is None or state.inputs != recorded_inputs(change):
+        if state.current is None or self._vaults.differ(state.inputs, recorded_inputs(change)):
             return False
         return not change.action.creates or prior is None or not is_same(state.current, prior)
 

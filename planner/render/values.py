@@ -9,6 +9,7 @@ import msgspec
 from unknot.planner.plan import FieldChange
 from unknot.planner.render.masking import MASK
 from unknot.planner.render.style import clean, clean_lines, count
+from unknot.planner.values import CHANGED_MASK
 from unknot.providers.base import UNKNOWN
 from unknot.stacks.definition import JOIN, PUBLISHED, REF, SECRET
 
@@ -36,8 +37,8 @@ def shown(value: Any) -> str:
     if isinstance(value, str):
         if value == UNKNOWN:
             return KNOWN_AFTER_APPLY
-        if value == MASK:
-            return MASK
+        if value in (MASK, CHANGED_MASK):
+            return value
         return _quoted(value)
     if value is None:
         return "none"

@@ -64,6 +64,9 @@ class Field(msgspec.Struct, frozen=True):
     required: bool | None = None
     sensitive: bool | None = None
     """None: if the model says so of it, and it is one value and no structure. False: whatever the model says."""
+    shown: tuple[str, ...] = ()
+    """Members inside of it (`Code.ZipFile` is `ZipFile`; entries of lists and maps without saying so) that are no secret,
+    whatever the model says."""
     write_only: bool = False
     unordered: bool = False
     """A list whose order, and that of lists in it, means nothing."""

@@ -10,6 +10,8 @@ import functools
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, Protocol
 
+import msgspec
+
 from unknot.providers.declared.formats import FORMATS
 from unknot.providers.declared.formats.documents import NOT_JSON, decoded, is_open
 from unknot.providers.declared.problem import Problem, likeliest, member
@@ -40,8 +42,13 @@ def check(value: Any, shape_name: str, catalogue: Catalogue) -> Iterator[Problem
         yield from _check("", value, shape_name, catalogue.shapes)
 
 
-def _check(path: str, value: Any, name: str, shapes: Mapping[str, Shape]) -> Iterator[Problem]:
+def _check(
+    path: str, value: Any, name: str, shapes: Mapping[str, Shape], *, sensitive: bool = False
+) -> Iterator[Problem]:
+    """`sensitive`: what it is in is, so that no value of it is shown."""
     shape = shapes.get(name, _ANY)
+    if sensitive and not shape.sensitive:
+        shape = msgspec.structs.replace(shape, sensitive=True)
     kind = shape.kind
     if kind == "string":
         if type(value) is str:
@@ -62,7 +69,7 @@ def _check(path: str, value: Any, name: str, shapes: Mapping[str, Shape]) -> Ite
         yield from _length(path, len(value), shape, "entries")
         for n, item in enumerate(value):
             if item is not None:
-                yield from _check(f"{path}[{n}]", item, shape.item, shapes)
+                yield from _check(f"{path}[{n}]", item, shape.item, shapes, sensitive=shape.sensitive)
     elif kind == "map":
         if not isinstance(value, dict):
             yield _wrong_kind(path, value, shape)
@@ -77,7 +84,7 @@ def _check(path: str, value: Any, name: str, shapes: Mapping[str, Shape]) -> Ite
                     problem.certain,
                 )
             if item is not None:
-                yield from _check(member(path, key), item, shape.item, shapes)
+                yield from _check(member(path, key), item, shape.item, shapes, sensitive=shape.sensitive)
     else:
         yield from _scalar(path, value, shape)
 
@@ -95,7 +102,7 @@ def _structure(path: str, value: Any, shape: Shape, shapes: Mapping[str, Shape])
                 f"{likeliest(name, members)}It may have: {', '.join(members)}.",
             )
         elif item is not None:
-            yield from _check(f"{path}.{name}", item, members[name], shapes)
+            yield from _check(f"{path}.{name}", item, members[name], shapes, sensitive=shape.sensitive)
     for name in shape.required:
         if value.get(name) is None:
             yield Problem(path, f"lacks `{name}`", f"It must have: {', '.join(shape.required)}.")

@@ -6,6 +6,7 @@ A recipient's key is 32 random bytes that the user keeps and refers to: `env:NAM
 
 import base64
 import binascii
+import contextlib
 import hashlib
 import hmac
 import os
@@ -23,6 +24,9 @@ from unknot.state.ledger.layout import KEYS, data_key_key, data_key_number
 from unknot.state.stores.base import PutResult
 
 KEY_BYTES = 32
+NO_DATA_KEY = 0
+"""In place of a data key's number, in a plan for a ledger that is not there yet."""
+
 _FORMAT = 1
 _NONCE_BYTES = 12
 """96 random bits, as NIST SP 800-38D recommends; safe for 2^32 objects under one data key."""
@@ -58,6 +62,10 @@ class Recipient:
 
     def __repr__(self) -> str:
         return f"<Recipient {self.reference}>"
+
+    def own(self, lineage: str) -> bytes:
+        """A key for what a first plan seals, before its ledger has a data key."""
+        return hmac.digest(self._secret, b"unknot plan\0" + lineage.encode(), "sha256")
 
     def wrap(self, data_key: bytes, associated: bytes) -> bytes:
         return _seal(self._secret, data_key, associated)
@@ -107,16 +115,28 @@ class KeyRing:
     def seal(
         self, number: int, lineage: str, body: bytes, associated: bytes, *, use: bytes = b"seal"
     ) -> bytes:
-        return _seal(_derived(self._data_key(number, lineage), use), body, associated)
+        """Under data key `number`; `NO_DATA_KEY`: under the first recipient's own."""
+        key = self.recipients[0].own(lineage) if number == NO_DATA_KEY else self._data_key(number, lineage)
+        return _seal(_derived(key, use), body, associated)
 
     def unseal(
         self, number: int, lineage: str, body: bytes, associated: bytes, *, use: bytes = b"seal"
     ) -> bytes:
-        return _unseal(_derived(self._data_key(number, lineage), use), body, associated)
+        """What was sealed so. Raises Unsound, LedgerError."""
+        if number != NO_DATA_KEY:
+            return _unseal(_derived(self._data_key(number, lineage), use), body, associated)
+        for recipient in (*self.recipients, *self.earlier):
+            with contextlib.suppress(Unsound):
+                return _unseal(_derived(recipient.own(lineage), use), body, associated)
+        raise Unsound("was sealed for other keys, or changed since")
 
     def mac(self, number: int, lineage: str, digest: bytes, *, use: bytes = b"mac") -> bytes:
         key = _derived(self._data_key(number, lineage), use)
         return hmac.digest(key, digest, "sha256")
+
+    def sign(self, lineage: str, data: bytes) -> str:
+        """An HMAC under the first recipient's own key: for what is compared while there may be no ledger yet."""
+        return hmac.digest(_derived(self.recipients[0].own(lineage), b"sign"), data, "sha256").hex()
 
     def mint(self, lineage: str) -> int:
         """Make a data key under the next free number, durably, and give the number."""

@@ -33,7 +33,7 @@ class Sealed(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
     generation: int
     field: str
     key: int
-    """Number of the data key (rule L7)."""
+    """Number of the data key (rule L7); 0: of a plan for a ledger that had none yet."""
     data: str
     """AES-GCM of the value's JSON, in base64."""
     path: tuple[str | int, ...] = ()
@@ -45,10 +45,17 @@ class Vault:
 
     def __init__(self, reader: "LedgerReader") -> None:
         self._reader = reader
+        self._proposed = ""
+
+    def propose(self, lineage: str) -> None:
+        """Seal for a ledger that is not there yet, and is to be begun with this lineage (rule P2)."""
+        self._proposed = lineage
 
     @property
     def lineage(self) -> str:
-        """Of the ledger; empty while there is none yet."""
+        """Of the ledger; empty while there is none yet and none is proposed."""
+        if self._proposed:
+            return self._proposed
         return self._reader.look(lambda folding: folding.lineage) if self._reader.is_read else ""
 
     def seal(self, value: Any, *, uid: Uid, generation: int, field: str) -> dict[str, Any]:
@@ -93,7 +100,13 @@ class Vault:
         """Whether it was sealed under the data key that is in use now."""
         return sealed_in(envelope).key == self._place()[1]
 
+    def sign(self, data: bytes) -> str:
+        """An HMAC by which the same data is known again by whoever has the ledger's key, even before there is a ledger."""
+        return self._ring.sign("", data)
+
     def _place(self) -> tuple[str, int]:
+        if self._proposed:
+            return self._proposed, 0
         lineage, key = self._reader.look(lambda folding: (folding.lineage, folding.key))
         if not key:
             raise LedgerError(

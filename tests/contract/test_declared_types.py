@@ -45,6 +45,7 @@ from unknot.stacks.secret import Secret
 from unknot.stacks.stack import Stack
 from unknot.stacks.target import Target
 from unknot.state.ledger import Ledger
+from unknot.state.ledger.encryption import generate_key
 from unknot.state.snapshot import ResourceState
 from unknot.state.stores.memory import MemoryStore
 
@@ -81,7 +82,9 @@ class Account:
     def __init__(self, project: Path, target: Target) -> None:
         self.target = target
         self.services = Services(project=project)
-        self.ledger = Ledger.open(MemoryStore(), "demo/default")
+        self.store = MemoryStore()
+        # With a key, as what services call sensitive is only recorded under one.
+        self.ledger = Ledger.open(self.store, "demo/default", key="env:CONTRACT_LEDGER_KEY")
 
     def stack(self, case: Case, inputs: Mapping[str, Any] | None) -> Stack:
         """The resources that the case needs, and the one under test; without it when `inputs` is None."""
@@ -140,6 +143,7 @@ class Account:
             self.services,
             options=PlanOptions(mode=mode),
             diagnostics=stack.diagnostics,
+            vault=self.ledger.vault(),
         )
         assert plan.can_apply or not [d for d in plan.diagnostics if d.is_error], [
             f"{d.summary}: {d.detail}" for d in plan.diagnostics
@@ -228,6 +232,7 @@ def account(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.
     for server in servers:
         for name, value in server.environment.items():
             monkeypatch.setenv(name, value)
+    monkeypatch.setenv("CONTRACT_LEDGER_KEY", generate_key())
     region = REGIONS[cloud]
     monkeypatch.setenv("AWS_DEFAULT_REGION", region)
     # Another server than the test before may have had, in another worker.

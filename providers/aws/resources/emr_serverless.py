@@ -9,6 +9,7 @@ from typing import Annotated, ClassVar, Literal, Required, TypeAlias, TypedDict
 from unknot.providers.declared.resource import DeclaredResource, Given
 from unknot.stacks.output import Input, Output
 from unknot.stacks.resource import Computed, Immutable, computed
+from unknot.stacks.secret import Secret
 
 __all__ = [
     "EmrServerlessApplication",
@@ -78,7 +79,7 @@ class WorkerTypeSpecificationInput(TypedDict, total=False):
 class Configuration(TypedDict, total=False):
     classification: Required[Input[str]]
     """The classification within a configuration."""
-    properties: Given[Mapping[str, Input[str]]]
+    properties: Given[Mapping[str, Input[str] | Secret]]
     """A set of properties specified within a configuration classification."""
     configurations: Given[Sequence[Given["Configuration"]]]
     """A list of additional configurations to apply within a configuration object."""

@@ -10,7 +10,6 @@ from typing import Annotated, Any, ClassVar, Literal, Required, TypeAlias, Typed
 from unknot.providers.declared.resource import DeclaredResource, Given
 from unknot.stacks.output import Input, Output
 from unknot.stacks.resource import Computed, Immutable, computed
-from unknot.stacks.secret import Secret
 
 __all__ = [
     "S3Bucket",
@@ -35,7 +34,7 @@ ServerSideEncryption: TypeAlias = Literal["AES256", "aws:fsx", "aws:backup", "aw
 class ServerSideEncryptionByDefault(TypedDict, total=False):
     SSEAlgorithm: Required[ServerSideEncryption | Output[str]]
     """Server-side encryption algorithm to use for the default encryption."""
-    KMSMasterKeyID: Input[str] | Secret
+    KMSMasterKeyID: Input[str]
     """Amazon Web Services Key Management Service (KMS) customer managed key ID to use for the default encryption."""
 
 

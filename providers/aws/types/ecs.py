@@ -76,6 +76,7 @@ TASK_DEFINITION: Final = Declaration(
         Field("family", physical_name=True),
         Field("requires_compatibilities", unordered=True),
         Field("volumes", unordered=True),
+        Field("container_definitions", shown=("repositoryCredentials",)),
     ),
     omit=("inferenceAccelerators",),
     lasting=(

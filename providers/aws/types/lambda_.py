@@ -74,7 +74,7 @@ FUNCTION: Final = Declaration(
         Field("environment", default={"Variables": {}}),
         Field("layers", read="Layers[].Arn", default=[]),
         Field("image_config", read="ImageConfigResponse.ImageConfig"),
-        Field("code", readable=False),
+        Field("code", readable=False, shown=("ZipFile",)),
         Field(
             "code_sha256",
             shape="get_function.Configuration.CodeSha256",

@@ -51,6 +51,7 @@ BUCKET: Final = Declaration(
             "encryption",
             shape="put_bucket_encryption.ServerSideEncryptionConfiguration",
             sensitive=False,
+            shown=("Rules.ApplyServerSideEncryptionByDefault.KMSMasterKeyID",),
         ),
         Field(
             "lifecycle_rules",

@@ -100,6 +100,8 @@ class Inputs:
             shape = self._book.with_format(shape, field.format)
         if field.sensitive is False:
             shape = self._book.shown(shape)
+        for path in field.shown:
+            self._book.show(shape, path.split("."))
         if field.values or field.minimum is not None or field.maximum is not None:
             shape = self._book.narrowed(f"{self._declaration.type}.{field.name}", shape, field)
         self._book.use(shape)

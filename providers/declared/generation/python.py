@@ -160,9 +160,9 @@ class _Module:
             return f"str | {mapping}"
         match shape.kind:
             case "list":
-                return f"{self._use('Sequence')}[{self._type(shape.item, written)}]"
+                return f"{self._use('Sequence')}[{self._item(shape, written)}]"
             case "map":
-                return f"{self._use('Mapping')}[str, {self._type(shape.item, written)}]"
+                return f"{self._use('Mapping')}[str, {self._item(shape, written)}]"
             case "integer":
                 return "int"
             case "number":
@@ -177,6 +177,11 @@ class _Module:
                 return self._use("Any")
             case _:
                 return "str"
+
+    def _item(self, shape: Shape, written: set[str] | None) -> str:
+        """Of what is sensitive as a whole, each text may be a secret."""
+        sensitive = shape.sensitive and self._shapes[shape.item].kind == "string"
+        return self._type(shape.item, written, sensitive=sensitive)
 
     # structures and enumerations
 

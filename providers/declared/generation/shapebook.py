@@ -1,5 +1,6 @@
 """The shapes that the types of one service use, taken from its model as they are needed."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
@@ -125,6 +126,22 @@ class ShapeBook:
             if shape.sensitive
             else name
         )
+
+    def show(self, name: str, path: Sequence[str]) -> None:
+        """From now on, one member inside of a shape may be shown, wherever the service has that. Raises ModelError."""
+        self.use(name)
+        shape = self.shapes[name]
+        if shape.kind in ("list", "map"):
+            self.show(shape.item, path)
+        elif path[0] not in shape.members:
+            raise ModelError(f"`{name}` has no `{path[0]}`. {nearest(path[0], shape.members)}")
+        elif len(path) > 1:
+            self.show(shape.members[path[0]], path[1:])
+        elif self.shapes[inner := shape.members[path[0]]].kind == "structure":
+            self.shapes[inner] = msgspec.structs.replace(self.shapes[inner], sensitive=False)
+        else:
+            members = {**shape.members, path[0]: self.shown(inner)}
+            self.shapes[name] = msgspec.structs.replace(shape, members=members)
 
     def narrowed(self, name: str, shape: str, field: Field) -> str:
         """The same shape within the limits that a field states; its name."""

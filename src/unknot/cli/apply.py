@@ -58,11 +58,10 @@ def apply_command(
     if plan_file is not None:
         saved = read(plan_file)
         session.environment = saved.plan.environment
-        tree = (
-            definition_hash(session.load(options.pairs(variables, "--var"), variable_files).definition)
-            if same_tree
-            else None
-        )
+        tree = None
+        if same_tree:
+            definition = session.load(options.pairs(variables, "--var"), variable_files).definition
+            tree = definition_hash(definition, session.ledger(definition.stack).vault())
         require_reviewed(saved, expected_hash=plan_hash, definition_hash=tree)
     elif plan_hash or same_tree or resume:
         raise click.UsageError("`--plan-hash`, `--same-tree` and `--resume` are for a saved PLAN")

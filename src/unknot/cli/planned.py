@@ -79,7 +79,7 @@ def planned(
         remember_look(session.project.cache / "index", plan)
     if not saving:
         return bind(plan, definition.bundles)
-    plan = msgspec.structs.replace(plan, definition_hash=definition_hash(definition))
+    plan = msgspec.structs.replace(plan, definition_hash=definition_hash(definition, ledger.vault()))
     expires = dt.datetime.now(dt.UTC) + dt.timedelta(hours=expires_hours)
     return bind(plan, definition.bundles, expires_at=expires.isoformat(timespec="seconds"))
 
