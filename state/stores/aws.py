@@ -43,10 +43,12 @@ def require_library() -> None:
         ) from error
 
 
-def s3_client(parameters: Mapping[str, str]) -> S3Client:
+def s3_client(
+    parameters: Mapping[str, str], *, connections: int = CONNECTIONS, checksums: bool = True
+) -> S3Client:
     """A client for `region`, `profile`, `role` and `endpoint`, each as boto3 finds it when left out.
 
-    Raises StoreError.
+    Without `checksums`, only those are computed that a call needs or gives by itself. Raises StoreError.
     """
     from botocore.config import Config
     from botocore.exceptions import BotoCoreError
@@ -56,9 +58,12 @@ def s3_client(parameters: Mapping[str, str]) -> S3Client:
     settings: dict[str, Any] = {
         "connect_timeout": CONNECT_TIMEOUT_S,
         "read_timeout": READ_TIMEOUT_S,
-        "max_pool_connections": CONNECTIONS,
+        "max_pool_connections": connections,
         "user_agent_extra": "unknot",
     }
+    if not checksums:
+        settings["request_checksum_calculation"] = "when_required"
+        settings["response_checksum_validation"] = "when_required"
     if "AWS_RETRY_MODE" not in os.environ:
         settings["retries"] = {"mode": "standard"}
     if is_custom:  # other servers rarely have a name of its own for each bucket

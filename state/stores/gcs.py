@@ -65,8 +65,11 @@ def open_gcs(url: str) -> "GcsStore":
 class GcsStore(RemoteStore):
     """Objects of a bucket below a prefix."""
 
-    def __init__(self, place: StoreUrl, *, part_bytes: int = PART_BYTES) -> None:
+    def __init__(
+        self, place: StoreUrl, *, part_bytes: int = PART_BYTES, connections: int = CONNECTIONS
+    ) -> None:
         """Touches nothing yet."""
+        self._connections = connections
         is_custom = "endpoint" in place.parameters or "STORAGE_EMULATOR_HOST" in os.environ
         super().__init__(place.text("gs"), place.prefix, is_proven=not is_custom, part_bytes=part_bytes)
         self._bucket_name = place.bucket
@@ -86,13 +89,13 @@ class GcsStore(RemoteStore):
                 options["credentials"] = _acting_as(self._parameters["impersonate"])
             client = Client(project=self._parameters.get("project"), **options)
         except GoogleAuthError as error:
-            raise self._explained(error, self.url) from error
+            raise self.explained(error, self.url) from error
         except OSError as error:  # what google.auth raises when no project can be found either
             raise StoreDenied(
                 f"Google's credentials for `{self.url}` cannot be had: {error}",
                 detail="Run `gcloud auth application-default login`, or set `GOOGLE_CLOUD_PROJECT`.",
             ) from error
-        _trim(client)
+        _trim(client, self._connections)
         return client.bucket(self._bucket_name, user_project=self._parameters.get("project"))
 
     def _write(self, name: str, data: bytes, sha256: str) -> PutResult:
@@ -211,9 +214,9 @@ class GcsStore(RemoteStore):
         except GoogleAPICallError as error:
             if error.code is None or error.code >= 500 or error.code in (408, 429):
                 return PutResult.UNKNOWN
-            raise self._explained(error, self._place(name)) from error
+            raise self.explained(error, self._place(name)) from error
         except GoogleAuthError as error:
-            raise self._explained(error, self._place(name)) from error
+            raise self.explained(error, self._place(name)) from error
         except OSError:  # the connections' errors are among these
             return PutResult.UNKNOWN
         except Exception as error:
@@ -232,16 +235,16 @@ class GcsStore(RemoteStore):
             return call()
         except NotFound as error:
             if is_listing or "the specified bucket does not exist" in str(error).lower():
-                raise self._explained(error, place) from error
+                raise self.explained(error, place) from error
             return None
         except (GoogleAPICallError, RetryError, GoogleAuthError, OSError) as error:
-            raise self._explained(error, place) from error
+            raise self.explained(error, place) from error
         except Exception as error:
             if _is_damage(error):
-                raise self._explained(error, place) from error
+                raise self.explained(error, place) from error
             raise
 
-    def _explained(self, error: Exception, place: str) -> StoreError:
+    def explained(self, error: Exception, place: str) -> StoreError:
         """What an error of Google's libraries means for the user."""
         from google.api_core.exceptions import GoogleAPICallError, RetryError
         from google.auth.exceptions import (
@@ -326,12 +329,12 @@ def _acting_as(account: str) -> Any:
     return make(source, target_principal=account, target_scopes=_SCOPES)
 
 
-def _trim(client: Any) -> None:
+def _trim(client: Any, connections: int) -> None:
     """As many connections as threads use, and no requests that nobody asked for."""
     from requests.adapters import HTTPAdapter
 
     for scheme in ("https://", "http://"):
-        client._http.mount(scheme, HTTPAdapter(pool_maxsize=CONNECTIONS))
+        client._http.mount(scheme, HTTPAdapter(pool_maxsize=connections))
     # Newer versions ask for the bucket's own metadata in the background, which takes one more permission.
     client._bucket_metadata_cache = None
 
