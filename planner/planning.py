@@ -9,7 +9,6 @@ from typing import TypeVar
 
 import msgspec
 
-from unknot.planner.capabilities import lacking
 from unknot.planner.conditions import check_before
 from unknot.planner.diff import Diff, OtherStack, Seen
 from unknot.planner.expansion import expand, with_parts
@@ -19,6 +18,7 @@ from unknot.planner.moves import renamed
 from unknot.planner.outputs import output_changes
 from unknot.planner.plan import Action, Change, Drift, Mode, OutputChange, Plan, PlannedRun, ReadSet, Version
 from unknot.planner.policy import judge
+from unknot.planner.portability.report import planned_portability
 from unknot.planner.refresh import Refreshed, refresh
 from unknot.planner.runs import planned_runs
 from unknot.planner.sealing import sealed
@@ -36,7 +36,7 @@ from unknot.stacks.diagnostic import Diagnostic, Diagnostics
 from unknot.stacks.errors import UnknotError
 from unknot.stacks.portable.words import PORTABLE
 from unknot.stacks.resource_type import TypeInfo
-from unknot.state.ledger.vault import Vault
+from unknot.state.ledger.vault import STACK, Vault
 from unknot.state.snapshot import ResourceState, Snapshot
 from unknot.version import VERSION
 
@@ -163,7 +163,11 @@ class _Planning:
                 changes, excluded = select(found, targets, exclude, lambda a: self._dependencies(a, prior))
                 outputs = self._outputs(diff)
                 self._protect(changes)
-                self.diagnostics.extend(lacking(self.desired, self.services.engine))
+                if options.mode == "normal":
+                    cache = self.services.project / ".unknot" / "cache"
+                    self.diagnostics.extend(
+                        planned_portability(definition, prior, self.services.engine, cache)
+                    )
         runs: tuple[PlannedRun, ...] = ()
         if options.runs and options.mode == "normal" and not self.diagnostics.has_errors:
             with self.meter.phase("runs"):
@@ -405,10 +409,10 @@ class _Planning:
         return msgspec.structs.replace(drift, fields=fields) if fields else None
 
 
-def definition_hash(definition: Definition, vault: Vault | None = None) -> str:
+def definition_hash(definition: Definition, vault: Vault | None = None, like: str = "") -> str:
     """Of everything a definition wants, whatever the order and the lines it is written on.
 
-    With a key of the ledger an HMAC, since there may be secrets in it (rule S1). A gated apply compares it with the hash in the plan, so a tree that was merged differently is refused.
+    With a key of the ledger an HMAC, since there may be secrets in it (rule S1), as the one of `like` was made. A gated apply compares it with the hash in the plan, so a tree that was merged differently is refused.
     """
     digest = hashlib.sha256()
     encoder = msgspec.json.Encoder(order="sorted")
@@ -440,4 +444,5 @@ def definition_hash(definition: Definition, vault: Vault | None = None) -> str:
             )
         )
     )
-    return digest.hexdigest() if vault is None else vault.sign(digest.digest())
+    found = digest.hexdigest()
+    return found if vault is None else vault.mac(found, uid=STACK, field="definition", like=like)

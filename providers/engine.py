@@ -58,6 +58,8 @@ class Abilities(msgspec.Struct, frozen=True, kw_only=True):
     """Minor version of the interpreter of its workers, such as `3.11`."""
     platform: str = ""
     """Of its workers, as wheels name it: `manylinux_2_28_x86_64`."""
+    makes_environments: bool = True
+    """Whether tasks get the versions that the workflow is locked to, the interpreter's too, whatever the worker has."""
     shares_files: bool = True
     """Whether its workers see the files of this machine, and so a store in a folder of it."""
 

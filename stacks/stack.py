@@ -44,8 +44,15 @@ class Stack:
     """
 
     def __init__(
-        self, name: str, *, owner: str, channels: Iterable[str] = (), target: Target = LAPTOP
+        self,
+        name: str,
+        *,
+        owner: str,
+        channels: Iterable[str] = (),
+        target: Target = LAPTOP,
+        targets: Iterable[Target] = (),
     ) -> None:
+        """`target` is for what names none; `targets` are others that the stack may move to, whether used yet or not."""
         self.name = name
         self.owner = owner
         self.channels = tuple(channels)
@@ -55,6 +62,8 @@ class Stack:
         self.diagnostics = Diagnostics()
         self._resources: dict[Address, Desired] = {}
         self._targets: dict[str, Target] = {target.name: target}
+        for other in targets:
+            self.know(other, caller())
         self._moves: list[MoveRule] = []
         self._removals: list[RemovalRule] = []
         self._imports: list[ImportRule] = []

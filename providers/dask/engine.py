@@ -12,7 +12,7 @@ from unknot.providers.dask.options import DaskOptions
 from unknot.providers.dask.worker import about, drive_run, state_of
 from unknot.providers.engine import Abilities, Capability, DeployRequest, DeployResponse
 from unknot.providers.engines.driven import DrivenEngine
-from unknot.providers.engines.options import options_of
+from unknot.providers.engines.options import is_locked, options_of
 from unknot.providers.engines.stored import EngineState
 from unknot.providers.runner.environment import python_version
 from unknot.stacks.address import Uid
@@ -66,6 +66,7 @@ class DaskEngine(DrivenEngine):
         return Abilities(
             capabilities=self.capabilities if options.address else self.capabilities - {Capability.GPU},
             notes=_NOTES,
+            makes_environments=is_locked(target),
             python=options.python,
             platform=options.platform,
             shares_files=is_here,

@@ -24,6 +24,7 @@ from unknot.providers.engine import (
     TriggerRequest,
     UndeployRequest,
 )
+from unknot.providers.engines.options import is_locked
 from unknot.providers.runner import clock, layout, secrets
 from unknot.providers.runner.closing import begin, resolve_inputs
 from unknot.providers.runner.record import progress_of_manifest, read_logs, read_started, run_status
@@ -62,7 +63,7 @@ class StoredEngine:
 
     def abilities(self, target: Target) -> Abilities:
         """What it can do on a target; nothing is touched. Raises EngineError for options that it does not have."""
-        return Abilities(capabilities=self.capabilities)
+        return Abilities(capabilities=self.capabilities, makes_environments=is_locked(target))
 
     def deploy(self, request: DeployRequest) -> DeployResponse:
         deployment = request.deployment

@@ -15,7 +15,7 @@ from unknot.providers.engine import (
     TriggerResponse,
 )
 from unknot.providers.engines.coordinated import CoordinatedEngine
-from unknot.providers.engines.options import options_of
+from unknot.providers.engines.options import is_locked, options_of
 from unknot.providers.local.executor import MachineExecutor
 from unknot.providers.local.machine import Machine
 from unknot.providers.runner.containers import runtime
@@ -65,6 +65,7 @@ class LocalEngine(CoordinatedEngine):
         return Abilities(
             capabilities=self.capabilities,
             notes=_NOTES,
+            makes_environments=is_locked(target),
             python=python_version().rpartition(".")[0],
             platform=sysconfig.get_platform().replace("-", "_").replace(".", "_"),
         )

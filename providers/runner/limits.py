@@ -1,16 +1,10 @@
 """What a task may use, as numbers, and the environment variables that keep libraries within it."""
 
 import math
-import re
 
 from unknot.stacks.errors import EngineError
 from unknot.stacks.graph import Resources
-
-_UNITS = {
-    "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12,
-    "KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40,
-}  # fmt: skip
-_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([KMGT]i?B|B)")
+from unknot.stacks.sizes import bytes_of
 
 THREAD_VARIABLES = (
     "OMP_NUM_THREADS",
@@ -28,13 +22,10 @@ def memory_bytes(resources: Resources) -> int | None:
     """The memory limit in bytes; None if there is none. Raises EngineError for text that is not a size."""
     if resources.memory is None:
         return None
-    match = _SIZE.fullmatch(resources.memory.strip())
-    if match is None:
-        raise EngineError(
-            f"`{resources.memory}` is not an amount of memory",
-            detail="Write it with a unit: `512MiB`, `8GiB`.",
-        )
-    return int(float(match.group(1)) * _UNITS[match.group(2)])
+    try:
+        return bytes_of(resources.memory)
+    except ValueError as error:
+        raise EngineError(str(error), detail="Write it with a unit: `512MiB`, `8GiB`.") from error
 
 
 def shown_bytes(size: int) -> str:

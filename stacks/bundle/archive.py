@@ -138,6 +138,37 @@ def unpack(data: bytes, folder: Path) -> None:
         shutil.rmtree(unfinished, ignore_errors=True)
 
 
+class Contents(msgspec.Struct, frozen=True):
+    """What a bundle holds, read without unpacking it."""
+
+    about: About
+    lock: str
+    op_locks: dict[str, str]
+    """Of ops with requirements of their own, by SHA-256."""
+    files: dict[str, bytes]
+    """The user's, by name relative to the project's root."""
+
+
+def read_contents(data: bytes) -> Contents:
+    """All that is in a bundle; raises BundleUnreadable."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            _check(archive)
+            members = {name: archive.read(name) for name in archive.namelist()}
+            about = msgspec.json.decode(members[ABOUT], type=About)
+            lock = members[LOCK].decode()
+            own = {name: text.decode() for name, text in members.items() if name.startswith(f"{LOCKS}/")}
+    except (zipfile.BadZipFile, EOFError, KeyError, RuntimeError, ValueError, msgspec.DecodeError) as error:
+        raise BundleUnreadable("the bundle is not a readable archive", detail=f"{error}.") from error
+    prefix = f"{CODE}/"
+    return Contents(
+        about,
+        lock,
+        {name.removeprefix(f"{LOCKS}/"): text for name, text in own.items()},
+        {name.removeprefix(prefix): bytes_ for name, bytes_ in members.items() if name.startswith(prefix)},
+    )
+
+
 def lock_file(folder: Path, sha256: str) -> Path:
     """Where an unpacked bundle has the lock of that hash."""
     return folder / LOCKS / sha256

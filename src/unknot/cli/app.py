@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "show": ("unknot.cli.show", "Show a saved plan, or what is recorded"),
     "graph": ("unknot.cli.graph", "Draw the stack, a plan or a workflow"),
     "review": ("unknot.cli.review", "Render a saved plan as a pull request comment"),
+    "portability": ("unknot.cli.portability", "What of a workflow will not work on another target"),
     "run": ("unknot.cli.run", "Run a workflow now, or for past scheduled times"),
     "serve": ("unknot.cli.serve", "Keep the schedules of the local engine"),
     "ps": ("unknot.cli.record", "What runs, where, whether it worked, who owns it"),

@@ -27,6 +27,21 @@ class ValidationDocument(msgspec.Struct, frozen=True):
     version: Literal[1] = VERSION
 
 
+class PortabilityDocument(msgspec.Struct, frozen=True):
+    """`unknot portability --json`."""
+
+    workflow: str
+    source: str
+    """Target on which the stack wants it now."""
+    target: str
+    engine: str
+    is_portable: bool
+    """Whether nothing speaks against it: no finding is an error."""
+    findings: tuple[Diagnostic, ...]
+    kind: Literal["unknot.portability"] = "unknot.portability"
+    version: Literal[1] = VERSION
+
+
 class AddressDocument(msgspec.Struct, frozen=True):
     """One recorded address."""
 
@@ -125,6 +140,7 @@ class DoctorDocument(msgspec.Struct, frozen=True):
 _NAMED: Final = {
     "doctor": DoctorDocument,
     "validation": ValidationDocument,
+    "portability": PortabilityDocument,
     "state": StateDocument,
     "resource": ResourceDocument,
     "history": HistoryDocument,
