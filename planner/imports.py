@@ -118,6 +118,6 @@ def _read(
             )
         )
         return None
-    put = sealer(vaults, change.uid)
+    put = sealer(vaults, change.uid, live=True)
     inputs = guarded(change.type, response.object.inputs, change.resolved_inputs, put)
     return msgspec.structs.replace(response.object, inputs=inputs)

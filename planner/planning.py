@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import msgspec
 
+from unknot.planner.capabilities import lacking
 from unknot.planner.conditions import check_before
 from unknot.planner.diff import Diff, OtherStack, Seen
 from unknot.planner.expansion import expand, with_parts
@@ -18,7 +19,6 @@ from unknot.planner.moves import renamed
 from unknot.planner.outputs import output_changes
 from unknot.planner.plan import Action, Change, Drift, Mode, OutputChange, Plan, PlannedRun, ReadSet, Version
 from unknot.planner.policy import judge
-from unknot.planner.portability.report import planned_portability
 from unknot.planner.refresh import Refreshed, refresh
 from unknot.planner.runs import planned_runs
 from unknot.planner.sealing import sealed
@@ -163,11 +163,7 @@ class _Planning:
                 changes, excluded = select(found, targets, exclude, lambda a: self._dependencies(a, prior))
                 outputs = self._outputs(diff)
                 self._protect(changes)
-                if options.mode == "normal":
-                    cache = self.services.project / ".unknot" / "cache"
-                    self.diagnostics.extend(
-                        planned_portability(definition, prior, self.services.engine, cache)
-                    )
+                self.diagnostics.extend(lacking(self.desired, self.services.engine))
         runs: tuple[PlannedRun, ...] = ()
         if options.runs and options.mode == "normal" and not self.diagnostics.has_errors:
             with self.meter.phase("runs"):
@@ -412,7 +408,8 @@ class _Planning:
 def definition_hash(definition: Definition, vault: Vault | None = None, like: str = "") -> str:
     """Of everything a definition wants, whatever the order and the lines it is written on.
 
-    With a key of the ledger an HMAC, since there may be secrets in it (rule S1), as the one of `like` was made. A gated apply compares it with the hash in the plan, so a tree that was merged differently is refused.
+    With a key of the ledger an HMAC, since there may be secrets in it (rule S1), made as `like` was. A gated apply
+    compares it with the hash in the plan, so a tree that was merged differently is refused.
     """
     digest = hashlib.sha256()
     encoder = msgspec.json.Encoder(order="sorted")

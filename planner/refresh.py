@@ -158,7 +158,7 @@ def _sealed(
         for name in holding & live.inputs.keys()
         if not is_secret(before.get(name)) or is_given(before[name])
     )
-    inputs = guarded(state.type, live.inputs, before, sealer(vaults, state.uid), looked)
+    inputs = guarded(state.type, live.inputs, before, sealer(vaults, state.uid, live=True), looked)
     return msgspec.structs.replace(live, inputs=inputs), looked
 
 

@@ -116,8 +116,7 @@ class KeyRing:
         self, number: int, lineage: str, body: bytes, associated: bytes, *, use: bytes = b"seal"
     ) -> bytes:
         """Under data key `number`; `NO_DATA_KEY`: under the first recipient's own."""
-        key = self.recipients[0].own(lineage) if number == NO_DATA_KEY else self._data_key(number, lineage)
-        return _seal(_derived(key, use), body, associated)
+        return _seal(_derived(self._key(number, lineage), use), body, associated)
 
     def unseal(
         self, number: int, lineage: str, body: bytes, associated: bytes, *, use: bytes = b"seal"
@@ -131,12 +130,8 @@ class KeyRing:
         raise Unsound("was sealed for other keys, or changed since")
 
     def mac(self, number: int, lineage: str, digest: bytes, *, use: bytes = b"mac") -> bytes:
-        key = _derived(self._data_key(number, lineage), use)
+        key = _derived(self._key(number, lineage), use)
         return hmac.digest(key, digest, "sha256")
-
-    def sign(self, lineage: str, data: bytes) -> str:
-        """An HMAC under the first recipient's own key: for what is compared while there may be no ledger yet."""
-        return hmac.digest(_derived(self.recipients[0].own(lineage), b"sign"), data, "sha256").hex()
 
     def mint(self, lineage: str) -> int:
         """Make a data key under the next free number, durably, and give the number."""
@@ -179,6 +174,9 @@ class KeyRing:
         )
         data = msgspec.json.encode(_DataKeyFile(_FORMAT, number, lineage, wrapped))
         return self._edge.put(path, data) is PutResult.CREATED or self._edge.get(path) == data
+
+    def _key(self, number: int, lineage: str) -> bytes:
+        return self.recipients[0].own(lineage) if number == NO_DATA_KEY else self._data_key(number, lineage)
 
     def _data_key(self, number: int, lineage: str) -> bytes:
         with self._lock:

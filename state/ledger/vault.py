@@ -100,10 +100,6 @@ class Vault:
         """Whether it was sealed under the data key that is in use now."""
         return sealed_in(envelope).key == self._place()[1]
 
-    def sign(self, data: bytes) -> str:
-        """An HMAC by which the same data is known again by whoever has the ledger's key, even before there is a ledger."""
-        return self._ring.sign("", data)
-
     def _place(self) -> tuple[str, int]:
         if self._proposed:
             return self._proposed, 0

@@ -61,7 +61,13 @@ def apply_command(
         tree = None
         if same_tree:
             definition = session.load(options.pairs(variables, "--var"), variable_files).definition
-            tree = definition_hash(definition, session.ledger(definition.stack).vault())
+            ledger = session.ledger(definition.stack)
+            vault = ledger.vault()
+            if vault is not None and saved.plan.first:
+                vault.propose(saved.plan.lineage)
+            elif vault is not None and ledger.exists:
+                ledger.reader().snapshot()
+            tree = definition_hash(definition, vault, saved.plan.definition_hash)
         require_reviewed(saved, expected_hash=plan_hash, definition_hash=tree)
     elif plan_hash or same_tree or resume:
         raise click.UsageError("`--plan-hash`, `--same-tree` and `--resume` are for a saved PLAN")

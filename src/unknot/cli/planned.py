@@ -79,7 +79,10 @@ def planned(
         remember_look(session.project.cache / "index", plan)
     if not saving:
         return bind(plan, definition.bundles)
-    plan = msgspec.structs.replace(plan, definition_hash=definition_hash(definition, ledger.vault()))
+    vault = ledger.vault()
+    if vault is not None and plan.first:
+        vault.propose(plan.lineage)
+    plan = msgspec.structs.replace(plan, definition_hash=definition_hash(definition, vault))
     expires = dt.datetime.now(dt.UTC) + dt.timedelta(hours=expires_hours)
     return bind(plan, definition.bundles, expires_at=expires.isoformat(timespec="seconds"))
 
