@@ -9,7 +9,6 @@ from typing import TypeVar
 
 import msgspec
 
-from unknot.planner.capabilities import lacking
 from unknot.planner.conditions import check_before
 from unknot.planner.diff import Diff, OtherStack, Seen
 from unknot.planner.expansion import expand, with_parts
@@ -19,6 +18,7 @@ from unknot.planner.moves import renamed
 from unknot.planner.outputs import output_changes
 from unknot.planner.plan import Action, Change, Drift, Mode, OutputChange, Plan, PlannedRun, ReadSet, Version
 from unknot.planner.policy import judge
+from unknot.planner.portability.report import planned_portability
 from unknot.planner.refresh import Refreshed, refresh
 from unknot.planner.runs import planned_runs
 from unknot.planner.sealing import sealed
@@ -163,7 +163,11 @@ class _Planning:
                 changes, excluded = select(found, targets, exclude, lambda a: self._dependencies(a, prior))
                 outputs = self._outputs(diff)
                 self._protect(changes)
-                self.diagnostics.extend(lacking(self.desired, self.services.engine))
+                if options.mode == "normal":
+                    cache = self.services.project / ".unknot" / "cache"
+                    self.diagnostics.extend(
+                        planned_portability(definition, prior, self.services.engine, cache)
+                    )
         runs: tuple[PlannedRun, ...] = ()
         if options.runs and options.mode == "normal" and not self.diagnostics.has_errors:
             with self.meter.phase("runs"):
