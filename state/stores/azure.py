@@ -59,12 +59,13 @@ class AzureStore(RemoteStore):
         account = account_of(place)
         whole = place._replace(parameters={"account": account, **place.parameters})
         super().__init__(whole.text("az"), place.prefix, is_proven=False, part_bytes=part_bytes)
-        self._parts = whole
+        self.place = whole
+        """Where it is, the account included."""
 
     @functools.cached_property
     def container(self) -> "ContainerClient":
         """Made at the first use. Raises StoreError."""
-        client = container_client(self._parts)
+        client = container_client(self.place)
         self._is_proven = self._is_proven or ".blob.core." in client.url
         return client
 

@@ -69,6 +69,7 @@ class GcsStore(RemoteStore):
         self, place: StoreUrl, *, part_bytes: int = PART_BYTES, connections: int = CONNECTIONS
     ) -> None:
         """Touches nothing yet."""
+        self.place = place
         self._connections = connections
         is_custom = "endpoint" in place.parameters or "STORAGE_EMULATOR_HOST" in os.environ
         super().__init__(place.text("gs"), place.prefix, is_proven=not is_custom, part_bytes=part_bytes)
