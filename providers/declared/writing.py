@@ -8,6 +8,8 @@ import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import msgspec
+
 from unknot.providers.base import (
     CreateRequest,
     CreateResponse,
@@ -128,9 +130,11 @@ class Writer:
                 if not problem.matches(absent):
                     raise
         if declaration.deleted is not None:
+            # What is being deleted counts as gone elsewhere, and is here still there.
+            reading = msgspec.structs.replace(declaration.read, gone="")
             until(
                 declaration.deleted,
-                lambda: self._reader.ask(declaration.read, keys),
+                lambda: self._reader.ask(reading, keys),
                 f"the deletion of `{request.id}`",
                 deadline,
                 absent_is_ready=True,

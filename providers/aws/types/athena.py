@@ -14,6 +14,13 @@ from unknot.providers.declared.declaration import (
 
 _ARN: Final = "join('', ['arn:', place.partition, ':athena:', place.region, ':', place.account, ':workgroup/', key.WorkGroup])"
 
+
+def _removed(inside: str, member: str) -> str:
+    """`RemoveX: true` when the prior configuration has X and what is wanted has not."""
+    path = f"configuration.{inside}.{member}" if inside else f"configuration.{member}"
+    return f"Remove{member}: (prior.{path} && !(input.{path}) && `true`) || `null`"
+
+
 WORK_GROUP: Final = Declaration(
     type="aws.athena_work_group",
     service="athena",
@@ -25,8 +32,22 @@ WORK_GROUP: Final = Declaration(
         Call(
             "update_work_group",
             params={
-                "ConfigurationUpdates": "merge(omit(input.configuration, ['ResultConfiguration']), "
-                "{ResultConfigurationUpdates: input.configuration.ResultConfiguration})"
+                # An update leaves alone what it is not given: what is taken away is said so.
+                "ConfigurationUpdates": "merge(omit(input.configuration, ['ResultConfiguration', "
+                "'ManagedQueryResultsConfiguration', 'IdentityCenterConfiguration', 'SystemTableStatuses']), "
+                "{ResultConfigurationUpdates: merge(input.configuration.ResultConfiguration || `{}`, {"
+                + _removed("ResultConfiguration", "OutputLocation")
+                + ", "
+                + _removed("ResultConfiguration", "EncryptionConfiguration")
+                + ", "
+                + _removed("ResultConfiguration", "ExpectedBucketOwner")
+                + ", "
+                + _removed("ResultConfiguration", "AclConfiguration")
+                + "}), ManagedQueryResultsConfigurationUpdates: input.configuration.ManagedQueryResultsConfiguration, "
+                + _removed("", "BytesScannedCutoffPerQuery")
+                + ", "
+                + _removed("", "CustomerContentEncryptionConfiguration")
+                + "})"
             },
         ),
     ),

@@ -16,6 +16,7 @@ from unknot.providers.declared.declaration import (
 _NOT_THERE: Final = (
     "ValidationException:could not find",
     "ValidationException:does not exist",
+    "ValidationException:Requested resource not found",
     "ResourceNotFound",
 )
 """SageMaker tells most of what is not there by a validation error."""
@@ -160,7 +161,16 @@ FEATURE_GROUP: Final = Declaration(
     create=Call("create_feature_group"),
     identity=Identity("{FeatureGroupName}", {"FeatureGroupName": "input.feature_group_name"}),
     read=Reading(Call("describe_feature_group"), absent=_NOT_THERE, gone="FeatureGroupStatus == 'Deleting'"),
-    update=(Call("update_feature_group"),),
+    update=(
+        Call(
+            "update_feature_group",
+            # Of the online store, it takes these only.
+            params={
+                "OnlineStoreConfig": "input.online_store_config && {TtlDuration: "
+                "input.online_store_config.TtlDuration, StorageType: input.online_store_config.StorageType}"
+            },
+        ),
+    ),
     update_fields={"update_feature_group": ("online_store_config", "throughput_config")},
     delete=Call("delete_feature_group"),
     fields=(
