@@ -480,12 +480,24 @@ def test_application_of_emr_serverless_is_imported_and_marked(account: Account) 
     }
 
 
-def test_every_type_that_moto_cannot_do_is_in_here() -> None:
-    here = Path(__file__).read_text()
-    for path in sorted((Path(__file__).parent / "declared" / "aws").glob("*.toml")):
-        case = tomllib.loads(path.read_text())
-        said = [str(case.get(name, "")) for name in ("lacking", "no_update", "no_drift", "no_import")]
-        if any("moto" in text for text in said):
-            name = case["type"]
-            kind = name.removeprefix("aws.sagemaker_").removesuffix("_job")
-            assert f'"{name}"' in here or f'pytest.param("{kind}"' in here, name
+STUBBED = {
+    "aws.athena_work_group",
+    "aws.emrserverless_application",
+    "aws.glue_crawler",
+    "aws.glue_job",
+    "aws.sagemaker_endpoint",
+    "aws.sagemaker_feature_group",
+    "aws.sagemaker_processing_job",
+    "aws.sagemaker_training_job",
+}
+"""What is tested here."""
+
+
+def test_what_cases_say_that_moto_lacks_is_tested_here() -> None:
+    cases = [
+        tomllib.loads(path.read_text())
+        for path in (Path(__file__).parent / "declared" / "aws").glob("*.toml")
+    ]
+    reasons = ("lacking", "no_update", "no_drift", "no_import")
+    lacking = {case["type"] for case in cases if any("moto" in str(case.get(name, "")) for name in reasons)}
+    assert lacking == STUBBED
