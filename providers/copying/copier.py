@@ -187,7 +187,7 @@ class _Pass:
         self._work.meter.finish()
         return outcome.report(seal.number, seal.digest)
 
-    def _dispatch(self, start_after: str) -> None:
+    def _dispatch(self, start_after: str | None) -> None:
         pace, outcome = self._work.pace, self._work.outcome
         rows = judged(listed(self._source, pace, start_after), self._target)
         for step in self._prepared(steps(rows, self._manifest.entries(start_after))):

@@ -93,8 +93,8 @@ class State(NamedTuple):
 
     number: int
     """Of the pass that is under way or begins."""
-    start_after: str
-    """Every key up to this one is settled in that pass."""
+    start_after: str | None
+    """Every key up to this one is settled in that pass; None for the first key of all."""
     done: Mapping[str, Entry]
     """What was done beyond."""
     begun: Mapping[str, Begun]
@@ -152,12 +152,11 @@ class Journal:
         self._write([Opened(self._nonce)])
         self._thread = threading.Thread(target=self._run, name="copy-journal", daemon=True)
         self._thread.start()
-        settled = {key for key in done if key <= last_key}
         return State(
             number,
             last_key,
-            {key: entry for key, entry in done.items() if key not in settled},
-            {key: one for key, one in begun.items() if key > last_key},
+            {key: entry for key, entry in done.items() if last_key is None or key > last_key},
+            {key: one for key, one in begun.items() if last_key is None or key > last_key},
         )
 
     @property
@@ -278,12 +277,12 @@ class Journal:
     def _log_key(self, batch: int) -> str:
         return f"{self.name}/log/{len(self._seals) + 1:06d}/{batch:010d}"
 
-    def _open_chunks(self, number: int) -> str:
+    def _open_chunks(self, number: int) -> str | None:
         """Find the end of the chunks of an unsealed pass; the last key in them."""
         keys = self._calling(lambda: list(self.store.list(f"{self.name}/manifest/{number:06d}/")))
         self._chunks = len(keys)
         if not keys:
-            return ""
+            return None
         data = read(self.store, keys[-1])
         self._previous = hashlib.sha256(data).digest()
         return unpacked(data, keys[-1]).entries[-1].key

@@ -150,7 +150,7 @@ class Manifest:
         """Whether the last pass left nothing out."""
         return bool(self.seals) and self.seals[-1].is_complete
 
-    def entries(self, start_after: str = "", *, with_gone: bool = False) -> Iterator[Entry]:
+    def entries(self, start_after: str | None = None, *, with_gone: bool = False) -> Iterator[Entry]:
         """What is in the target now, in order of keys. Raises CopyDamaged if a chunk is not what was written."""
         passes = [self._pass(position) for position in range(len(self.seals))]
         # A later pass comes first among those of one key.
@@ -160,7 +160,7 @@ class Manifest:
             if entry.key == last:
                 continue
             last = entry.key
-            if entry.key > start_after and (with_gone or not entry.is_gone):
+            if (start_after is None or entry.key > start_after) and (with_gone or not entry.is_gone):
                 yield entry
 
     def totals(self) -> tuple[int, int]:

@@ -130,7 +130,7 @@ def survey(source: Place, target: Place, *, part_bytes: int, pace: Pace | None =
     )
 
 
-def listed(place: Place, pace: Pace, start_after: str = "") -> Iterator[ObjectInfo]:
+def listed(place: Place, pace: Pace, start_after: str | None = None) -> Iterator[ObjectInfo]:
     """The listing; where a page could not be had, another one is begun after the last key. Raises PlaceError."""
     last = start_after
     rows = place.list(last)

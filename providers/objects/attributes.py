@@ -4,9 +4,10 @@ Each place says with `Traits` what it can keep. What it cannot is carried in ano
 a way back restores it, and is named as a loss where none does.
 """
 
+import base64
 import re
 from collections.abc import Iterator, Mapping
-from email.header import Header, decode_header
+from email.header import decode_header
 from typing import Literal, NamedTuple, TypeAlias
 
 import msgspec
@@ -147,8 +148,9 @@ def _named(metadata: Mapping[str, str], traits: Traits, losses: list[Loss]) -> I
         taken.add(written)
         if traits.metadata_ascii and not _is_plain(value):
             losses.append(Loss("metadata", "carried", f"the value of `{name}` in RFC 2047's form"))
-            value = Header(value, "utf-8", maxlinelen=10**6).encode()
-        yield written, value
+            yield written, f"=?utf-8?b?{base64.b64encode(value.encode()).decode()}?="
+        else:
+            yield written, value
 
 
 def _is_plain(value: str) -> bool:

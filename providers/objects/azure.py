@@ -95,10 +95,10 @@ class AzurePlace:
     def refuses(self, key: str) -> str:
         return azure_refuses(self.prefix, key)
 
-    def list(self, start_after: str = "") -> Iterator[ObjectInfo]:
+    def list(self, start_after: str | None = None) -> Iterator[ObjectInfo]:
         # Azure lists from markers of its own only: what lies before is read and passed over.
         for info in in_code_point_order(self._listed()):
-            if info.key > start_after or info.key == start_after == "":
+            if start_after is None or info.key > start_after:
                 yield info
 
     def describe(self, key: str) -> tuple[ObjectInfo, Attributes] | None:

@@ -110,7 +110,7 @@ class Place(Protocol):
         """Why an object of this key cannot be kept here; empty if it can."""
         ...
 
-    def list(self, start_after: str = "") -> Iterator[ObjectInfo]:
+    def list(self, start_after: str | None = None) -> Iterator[ObjectInfo]:
         """Objects in order of their keys' code points, those after `start_after` only; current versions."""
         ...
 

@@ -96,13 +96,11 @@ class GcsPlace:
     def refuses(self, key: str) -> str:
         return gcs_refuses(self.prefix, key)
 
-    def list(self, start_after: str = "") -> Iterator[ObjectInfo]:
+    def list(self, start_after: str | None = None) -> Iterator[ObjectInfo]:
         reserved = f"{RESERVED}/"
-        for item in self._items(self.prefix, f"{self.prefix}{start_after}\0" if start_after else ""):
+        for item in self._items(self.prefix, "" if start_after is None else f"{self.prefix}{start_after}\0"):
             info = self._info(item)
-            if (
-                info.key > start_after and not info.key.startswith(reserved)
-            ) or info.key == start_after == "":
+            if (start_after is None or info.key > start_after) and not info.key.startswith(reserved):
                 yield info
 
     def describe(self, key: str) -> tuple[ObjectInfo, Attributes] | None:

@@ -90,12 +90,12 @@ class LocalPlace:
     def refuses(self, key: str) -> str:
         return local_refuses(self._root, key)
 
-    def list(self, start_after: str = "") -> Iterator[ObjectInfo]:
+    def list(self, start_after: str | None = None) -> Iterator[ObjectInfo]:
         if not os.path.isdir(self._root):
             raise PlaceMissing(
                 f"there is no folder `{self._root}`", detail="Correct the URL, or mount what is missing."
             )
-        for key in walk(self._names, "", start_after):
+        for key in walk(self._names, "", start_after or ""):
             try:
                 found = os.lstat(f"{self._root}/{key}")
             except _ABSENT:

@@ -116,9 +116,9 @@ class S3Place:
     def refuses(self, key: str) -> str:
         return s3_refuses(self.prefix, key)
 
-    def list(self, start_after: str = "") -> Iterator[ObjectInfo]:
+    def list(self, start_after: str | None = None) -> Iterator[ObjectInfo]:
         arguments = {"Bucket": self.bucket, "Prefix": self.prefix}
-        if start_after:
+        if start_after is not None:
             arguments["StartAfter"] = self.prefix + start_after
         pages = iter(self.client.get_paginator("list_objects_v2").paginate(**arguments))
         while (page := self._asking("", lambda: next(pages, None))) is not None:

@@ -47,9 +47,9 @@ class DictPlace:
     def refuses(self, key: str) -> str:
         return "it is forbidden" if key in self.forbidden else ""
 
-    def list(self, start_after: str = "") -> Iterator[ObjectInfo]:
+    def list(self, start_after: str | None = None) -> Iterator[ObjectInfo]:
         for key in sorted(self.objects):
-            if key > start_after or key == start_after == "":
+            if start_after is None or key > start_after:
                 self._asked("list", key)
                 if key in self.objects:
                     yield self.objects[key][0]

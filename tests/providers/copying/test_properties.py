@@ -22,7 +22,7 @@ TREES = st.dictionaries(KEYS, st.binary(max_size=3000), max_size=12)
 
 
 @given(TREES, TREES)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_two_passes_make_the_target_what_the_source_is(
     dict_place: Any, before: dict[str, bytes], after: dict[str, bytes]
 ) -> None:
@@ -72,6 +72,7 @@ def test_steps_are_the_difference(listed: dict[str, int], copied: dict[str, int]
                 raise AssertionError
 
 
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sets(st.text("ab/-", min_size=1, max_size=5), max_size=20))
 def test_folder_refuses_exactly_the_keys_below_other_keys(dict_place: Any, keys: set[str]) -> None:
     target = dict_place("target")
