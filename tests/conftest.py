@@ -47,6 +47,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("parts")
 
 
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Tests of an engine with an environment of its own run there, in CI too."""
+    marker = item.get_closest_marker("environment")
+    if marker is not None and item.config.getoption("--environment") != marker.args[0]:
+        pytest.skip(f"runs in the environment `{marker.args[0]}`: make test-{marker.args[0]}")
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]

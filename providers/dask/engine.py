@@ -9,11 +9,12 @@ from unknot.providers.base import Context
 from unknot.providers.dask.cluster import local_cluster, running
 from unknot.providers.dask.executor import DaskExecutor
 from unknot.providers.dask.options import DaskOptions
-from unknot.providers.dask.worker import about, drive_run, state_of
+from unknot.providers.dask.worker import drive_run, state_of
 from unknot.providers.engine import Abilities, Capability, DeployRequest, DeployResponse
 from unknot.providers.engines.driven import DrivenEngine
 from unknot.providers.engines.options import is_locked, options_of
 from unknot.providers.engines.stored import EngineState
+from unknot.providers.engines.worker import about
 from unknot.providers.runner.environment import python_version
 from unknot.stacks.address import Uid
 from unknot.stacks.errors import EngineError, MissingExtra

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from unknot.providers.dask.options import DaskOptions
-from unknot.providers.dask.worker import carry_out
 from unknot.providers.engines.executor import Cancellation
+from unknot.providers.engines.worker import carry_out
 from unknot.providers.runner.assignment import TaskAssignment, TaskOutcome
 from unknot.providers.runner.limits import memory_bytes
 from unknot.providers.runner.perform import begun as begun_record

@@ -57,6 +57,7 @@ class Server:
         user: str | None = None,
         end: signal.Signals = signal.SIGTERM,
         inner: str = "",
+        start_s: float = START_S,
     ) -> None:
         """Starts it and waits until `ready`. `variables` are the server's own. Raises StartFailed."""
         self.name = name
@@ -73,12 +74,13 @@ class Server:
         self._variables = {**os.environ, **(variables or {})}
         self._user = user
         self._end = end
+        self._start_s = start_s
         self.start()
 
     def start(self) -> None:
         """Start it, or start it again on the same port after `kill`."""
         self.process = self._popen()
-        deadline = time.monotonic() + START_S
+        deadline = time.monotonic() + self._start_s
         while not self._ready():
             if self.process.poll() is not None or time.monotonic() > deadline:
                 self.kill()
