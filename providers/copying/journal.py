@@ -41,9 +41,13 @@ from unknot.providers.objects.base import Upload
 from unknot.state.stores.base import PutResult, Store, StoreError
 
 FLUSH_S = 0.2
+FLUSH_LEAST_S = 0.01
+FLUSH_SHARE = 4
+"""A batch waits for so many times as long as the one before it took to write, and for `FLUSH_S` at most."""
+
 FLUSH_RECORDS = 128
 FLUSH_BYTES = 8 * 1024 * 1024
-"""A batch is written when it stands for so much work, or after `FLUSH_S`: what a kill can cost."""
+"""A batch that stands for so much work is written at once: what is not written yet is what a kill can cost."""
 
 ATTEMPTS = 6
 
@@ -229,7 +233,7 @@ class Journal:
 
     def _run(self) -> None:
         pending: list[Record] = []
-        size, due = 0, 0.0
+        size, due, wait = 0, 0.0, FLUSH_LEAST_S
         while True:
             try:
                 item = self._queue.get(timeout=max(0.0, due - time.monotonic()) if pending else None)
@@ -238,13 +242,15 @@ class Journal:
             try:
                 if isinstance(item, Opened | Done | Begun):
                     if not pending:
-                        due = time.monotonic() + FLUSH_S
+                        due = time.monotonic() + wait
                     pending.append(item)
                     size += item.entry.size if isinstance(item, Done) else 0
                     if len(pending) < FLUSH_RECORDS and size < FLUSH_BYTES and not isinstance(item, Begun):
                         continue
                 if pending and self._failure is None:
+                    begun = time.monotonic()
                     self._write(pending)
+                    wait = min(FLUSH_S, max(FLUSH_LEAST_S, FLUSH_SHARE * (time.monotonic() - begun)))
                 pending, size = [], 0
                 if isinstance(item, _Chunk) and self._failure is None:
                     self._write_chunk(item.entries)

@@ -23,7 +23,7 @@ class Stopped(Exception):
 
 
 class Limiter:
-    """At most so many units in a second, over time; a burst of one second's worth. Safe for threads."""
+    """At most so many units in a second, over time; a burst of a quarter of that. Safe for threads."""
 
     def __init__(self, per_second: float | None, stop: threading.Event) -> None:
         self._rate = per_second
@@ -37,7 +37,7 @@ class Limiter:
             return
         with self._lock:
             now = time.monotonic()
-            self._free_at = max(self._free_at, now - 1.0) + units / self._rate
+            self._free_at = max(self._free_at, now - 0.25) + units / self._rate
             wait = self._free_at - now
         if wait > 0 and self._stop.wait(wait):
             raise Stopped
