@@ -5,7 +5,7 @@ Methods may be called from several threads at once. A provider wraps its SDK's e
 `ProviderError`; no SDK type crosses this file.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
@@ -156,6 +156,8 @@ class DeleteRequest(msgspec.Struct, frozen=True):
     outputs: dict[str, Any]
     mark: Mark
     timeout_s: float
+    progress: Callable[[str], None] | None = None
+    """Takes what of a long deletion is done so far, from any thread."""
 
 
 class DeleteResponse(msgspec.Struct, frozen=True):

@@ -54,6 +54,7 @@ class Call(msgspec.Struct, frozen=True):
     prior_outputs: dict[str, Any] = {}
     """As recorded when the call began: what is sealed there and is the same stays as it is."""
     bundles: BundleSource | None = None
+    progress: Callable[[str], None] | None = None
     expected_live: str = ""
     """Digest that the object must still have just before an update or delete (rule A4)."""
 
@@ -128,6 +129,7 @@ def _call(call: Call, services: Services, secrets: list[str]) -> Answer:
                 call.vaults.clear(outputs, secrets),
                 call.mark,
                 change.timeout_s,
+                call.progress,
             )
         )
         return Answer(call, "done")

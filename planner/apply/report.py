@@ -54,10 +54,19 @@ class StepStarted(msgspec.Struct, frozen=True):
     action: Action
 
 
+class StepProgressed(msgspec.Struct, frozen=True):
+    """A step that takes long has come further."""
+
+    address: Address
+    text: str
+    """What is done so far: `12,000 objects deleted`."""
+
+
 class StepEnded(msgspec.Struct, frozen=True):
     report: StepReport
     done: int
     total: int
 
 
-Progress: TypeAlias = Callable[[StepStarted | StepEnded], None]
+Progress: TypeAlias = Callable[[StepStarted | StepProgressed | StepEnded], None]
+"""Called from several threads."""

@@ -6,6 +6,7 @@ the depth of the graph and not with its size.
 """
 
 import contextlib
+import functools
 import graphlib
 import queue
 import threading
@@ -32,7 +33,7 @@ from unknot.planner.apply.recording import (
     without,
     without_ignored,
 )
-from unknot.planner.apply.report import Outcome, Progress, StepEnded, StepReport, StepStarted
+from unknot.planner.apply.report import Outcome, Progress, StepEnded, StepProgressed, StepReport, StepStarted
 from unknot.planner.apply.settling import closed, written
 from unknot.planner.apply.validation import Resumption, changed_verb, refusal
 from unknot.planner.code import function_of
@@ -321,8 +322,13 @@ class Walk:
             vaults=self._vaults,
             prior_outputs={} if state is None else state.outputs,
             bundles=self._bundles,
+            progress=functools.partial(self._tell, change.address),
             expected_live=change.reads.live if change.address not in self._ours else "",
         )
+
+    def _tell(self, address: Address, text: str) -> None:
+        if self._progress is not None:
+            self._progress(StepProgressed(address, text))
 
     def _end(self, answer: Answer, events: list[Event]) -> None:
         """Record what a call gave."""

@@ -25,10 +25,8 @@ SUPPORTS: Final = {
             "versioning": "",
             "expire_days": "a lifecycle rule",
             "encryption_key": "a KMS key, with a bucket key",
-        },
-        instead={
-            "retention_days": "Amazon S3 keeps objects by Object Lock. Use `aws.S3Bucket(object_lock_enabled=True)` and set "
-            "its default retention there.",
+            "retention_days": "Object Lock in governance mode, with versions: what is overwritten is kept",
+            "force_destroy": "",
         },
     ),
     "secret": Support(
@@ -121,12 +119,19 @@ def _bucket(parts: Parts, name: str) -> ExpandResponse:
     if key is not None:
         kms = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}
         encryption = {"Rules": [{"ApplyServerSideEncryptionByDefault": kms, "BucketKeyEnabled": True}]}
+    kept = parts.input("retention_days")
+    lock: Any = None
+    if kept is not None:
+        rule = {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": kept}}
+        lock = {"ObjectLockEnabled": "Enabled", "Rule": rule}
     made = parts.add(
         S3Bucket(
             parts.name(),
             bucket=name,
             tags=parts.input("labels"),
-            versioning={"Status": "Enabled"} if parts.input("versioning") else None,
+            versioning={"Status": "Enabled"} if parts.input("versioning") or lock else None,
+            object_lock=lock,
+            force_destroy=parts.input("force_destroy") or None,
             encryption=encryption,
             lifecycle_rules=days
             and [
@@ -142,6 +147,8 @@ def _bucket(parts: Parts, name: str) -> ExpandResponse:
         follows={
             "tags": "labels",
             "versioning": "versioning",
+            "object_lock": "retention_days",
+            "force_destroy": "force_destroy",
             "encryption": "encryption_key",
             "lifecycle_rules": "expire_days",
         },

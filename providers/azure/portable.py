@@ -24,7 +24,7 @@ _BY_CLIENT: Final = "Azure's queues take it with each message: the client gives 
 SUPPORTS: Final = {
     "bucket": Support(
         made_of=("azure.storage_container",),
-        inputs={**_METADATA, "retention_days": "an immutability policy, not locked"},
+        inputs={**_METADATA, "retention_days": "an immutability policy, not locked", "force_destroy": ""},
         instead={
             "versioning": "It is a setting of the storage account: set it there, for all of its containers.",
             "expire_days": "It is a management policy of the storage account: set it there.",
@@ -92,8 +92,13 @@ def _bucket(parts: Parts, name: str) -> ExpandResponse:
             container=name,
             metadata=parts.input("labels"),
             immutability_days=parts.input("retention_days"),
+            force_destroy=parts.input("force_destroy") or None,
         ),
-        follows={"metadata": "labels", "immutability_days": "retention_days"},
+        follows={
+            "metadata": "labels",
+            "immutability_days": "retention_days",
+            "force_destroy": "force_destroy",
+        },
         import_id=parts.request.import_id,
     )
     url = outputs.format("az://{name}?account={account}", name=name, account=made.storage_account)

@@ -20,11 +20,14 @@ standard ones: `tag_list(map, key, value)`, `tag_map(list, key, value)`, `parse(
 """
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import msgspec
 
 from unknot.stacks.resource_type import ResolveBy
+
+FORCE: Final = "force_destroy"
+"""The input by which a user asks that an object be deleted with what it holds."""
 
 
 class Call(msgspec.Struct, frozen=True):
@@ -187,6 +190,21 @@ class Until(msgspec.Struct, frozen=True):
     """Expression over the document that tells why it failed."""
 
 
+class Sweep(msgspec.Struct, frozen=True):
+    """A pair of calls that tells and deletes some of what an object holds, where the user asks for that (`FORCE`)."""
+
+    noun: str
+    """What is deleted, for messages: `objects`."""
+    listing: Call
+    items: str
+    """Expression over one page of its answer that gives the entries."""
+    delete: Call
+    """Its expressions see `items`, up to `batch` entries, beside what all calls see."""
+    batch: int = 1
+    refused: str = ""
+    """Expression over its answer that gives, as text, what was not deleted and why; empty: it is an error then."""
+
+
 class Declaration(msgspec.Struct, frozen=True):
     """One resource type.
 
@@ -233,7 +251,11 @@ class Declaration(msgspec.Struct, frozen=True):
     before_delete: tuple[Call, ...] = ()
     content: Reading | None = None
     """What it holds, where the API would delete that with it without asking: while `result` gives the name of something,
-    the object is not deleted."""
+    the object is not deleted, unless the input `force_destroy` says so."""
+    not_empty: tuple[str, ...] = ()
+    """Error codes of the delete that mean: it holds something."""
+    sweeps: tuple[Sweep, ...] = ()
+    """How it is emptied before it is deleted, where the input `force_destroy` says so."""
     resolve_by: ResolveBy = "mark"
     alike: bool = False
     """Objects of one identity are the same whoever made them (an attachment): one that is there counts as made."""

@@ -22,7 +22,8 @@ from unknot.providers.base import (
 )
 from unknot.providers.declared.calls import Api, CallFailed, Tally
 from unknot.providers.declared.comparing import differs
-from unknot.providers.declared.declaration import Aspect, Call
+from unknot.providers.declared.declaration import FORCE, Aspect, Call
+from unknot.providers.declared.emptying import Emptying, deleting, still_holds
 from unknot.providers.declared.expressions import evaluate
 from unknot.providers.declared.kind import Kind, readings, speaks_of
 from unknot.providers.declared.reading import Found, Reader
@@ -107,28 +108,23 @@ class Writer:
         keys = self._kind.needed_keys(request.id)
         document = self._document(request.inputs, {}, {}, "")
         document["key"], document["output"] = keys, request.outputs
-        held = None if declaration.content is None else self._reader.ask(declaration.content, keys)
+        forced = request.inputs.get(FORCE) is True
+        held = None if declaration.content is None or forced else self._reader.ask(declaration.content, keys)
         if held:
-            raise ProviderError(
-                f"`{request.id}` is not empty: it holds `{held}`",
-                detail="Everything in it would be deleted with it. Take out what is in it, or leave the object alone: "
-                "`lifecycle=Lifecycle(retain_on_delete=True)`.",
+            raise still_holds(request.id, str(held), can_be_forced=FORCE in kind.inputs)
+        for call in declaration.before_delete:
+            self._take_away(call, document, deadline)
+        emptying = None
+        if forced and declaration.sweeps and self._reader.ask(declaration.read, keys) is not None:
+            emptying = Emptying(
+                kind, self._api, self._tally, request.id, document, deadline, request.progress
             )
-        for call in (*declaration.before_delete, declaration.delete):
-            if not self._applies(call, document):
-                continue
-            absent = (*declaration.read.absent, *call.ignore)
-            try:
-                through_transient(
-                    lambda call=call: self._call(  # type: ignore[misc]
-                        call, kind.parameters(call, document, (), self._api)
-                    ),
-                    tuple(code for code in declaration.transient if code not in call.ignore),
-                    deadline,
-                )
-            except CallFailed as problem:
-                if not problem.matches(absent):
-                    raise
+        deleting(
+            lambda: self._take_away(declaration.delete, document, deadline),
+            emptying,
+            declaration.not_empty,
+            request.id,
+        )
         if declaration.deleted is not None:
             # What is being deleted counts as gone elsewhere, and is here still there.
             reading = msgspec.structs.replace(declaration.read, gone="")
@@ -139,6 +135,21 @@ class Writer:
                 deadline,
                 absent_is_ready=True,
             )
+
+    def _take_away(self, call: Call | None, document: Mapping[str, Any], deadline: float) -> None:
+        """One call of a delete, if it applies. What is gone already is as good."""
+        kind, declaration = self._kind, self._kind.declaration
+        if call is None or not self._applies(call, document):
+            return
+        try:
+            through_transient(
+                lambda: self._call(call, kind.parameters(call, document, (), self._api)),
+                tuple(code for code in declaration.transient if code not in call.ignore),
+                deadline,
+            )
+        except CallFailed as problem:
+            if not problem.matches((*declaration.read.absent, *call.ignore)):
+                raise
 
     def find(self, request: FindRequest) -> LiveObject | None:
         """What an interrupted create may have made."""

@@ -30,6 +30,7 @@ SUPPORTS: Final = {
             "expire_days": "a lifecycle rule",
             "retention_days": "a retention policy, not locked",
             "encryption_key": "a key of Cloud KMS",
+            "force_destroy": "",
         },
     ),
     "secret": Support(
@@ -129,6 +130,7 @@ def _bucket(parts: Parts, name: str) -> ExpandResponse:
             else {"rule": [{"action": {"type": "Delete"}, "condition": {"age": days}}]},
             retention_policy=None if kept is None else {"retentionPeriod": kept * _DAY_S},
             encryption=None if key is None else {"defaultKmsKeyName": key},
+            force_destroy=parts.input("force_destroy") or None,
             iam_configuration={
                 "uniformBucketLevelAccess": {"enabled": True},
                 "publicAccessPrevention": "enforced",
@@ -139,6 +141,7 @@ def _bucket(parts: Parts, name: str) -> ExpandResponse:
             "versioning": "versioning",
             "bucket_lifecycle": "expire_days",
             "retention_policy": "retention_days",
+            "force_destroy": "force_destroy",
             "encryption": "encryption_key",
         },
         import_id=parts.request.import_id,

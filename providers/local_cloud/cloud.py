@@ -22,7 +22,7 @@ _LABELS = {"labels": "kept beside it"}
 SUPPORTS = {
     "bucket": Support(
         made_of=("local.bucket",),
-        inputs=_LABELS,
+        inputs={**_LABELS, "force_destroy": ""},
         recorded={
             "versioning": "A folder keeps one version of each file.",
             "expire_days": "Nothing deletes the files of a folder when they are old.",
@@ -92,7 +92,9 @@ _FOLLOWS = {"labels": "labels"}
 
 def _bucket(parts: Parts, name: str) -> ExpandResponse:
     made = parts.add(
-        LocalBucket(parts.name(), **_common(parts, name)), follows=_FOLLOWS, import_id=parts.request.import_id
+        LocalBucket(parts.name(), **_common(parts, name), force_destroy=parts.input("force_destroy", False)),
+        follows={**_FOLLOWS, "force_destroy": "force_destroy"},
+        import_id=parts.request.import_id,
     )
     return parts.response(physical_name=name, full_name=name, id=made.path, url=made.url)
 

@@ -58,10 +58,14 @@ class BucketKind(Kind):
         return {}
 
     def remove(self, place: Place, inputs: Mapping[str, Any]) -> None:
+        if inputs.get("force_destroy") is True:
+            shutil.rmtree(place.own)
+            return
         if any(place.own.iterdir()):
             raise ProviderError(
                 f"the bucket `{place.name}` holds files, and is not deleted with them",
-                detail=f"Take them away first. They are in `{place.own}`.",
+                detail=f"Take them away first; they are in `{place.own}`. Or set `force_destroy=True` on it and apply that "
+                "first.",
             )
         place.own.rmdir()
 

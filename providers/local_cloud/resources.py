@@ -25,6 +25,9 @@ class _Local(Resource):
 class LocalBucket(_Local, type="local.bucket", provider="local", resolve_by="mark"):
     """A folder. Deleted only when it is empty."""
 
+    force_destroy: Input[bool] = False
+    """Delete it with the files in it."""
+
 
 class LocalSecret(_Local, type="local.secret", provider="local", resolve_by="mark"):
     """A file that only its owner can read."""

@@ -12,7 +12,7 @@ from unknot.stacks.resource import Computed, computed
 class Bucket(Portable, type="bucket", provider="portable", resolve_by="token"):
     """A place for objects: `Bucket("raw", versioning=True)`. Never public: for that, use a cloud's own type.
 
-    A bucket that holds objects is not deleted.
+    A bucket that holds objects is not deleted, unless `force_destroy` says so.
     """
 
     versioning: Input[bool] = False
@@ -23,5 +23,8 @@ class Bucket(Portable, type="bucket", provider="portable", resolve_by="token"):
     """Objects can be neither deleted nor overwritten for so many days after they were written."""
     encryption_key: Input[str] | None = None
     """A key of the cloud's key service, as that calls it. Left out: the cloud's own key."""
+    force_destroy: Input[bool] = False
+    """Delete it with all that is in it, earlier versions too. Takes effect when it is recorded: apply it before the bucket
+    leaves the stack."""
     url: ClassVar[Computed[str]] = computed()
     """`s3://...`, `gs://...`, `az://...` or `file:/...`: what opens it as a store."""

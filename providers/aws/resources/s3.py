@@ -28,6 +28,41 @@ class VersioningConfiguration(TypedDict, total=False):
     """The versioning state of the bucket."""
 
 
+ObjectLockEnabled: TypeAlias = Literal["Enabled"]
+
+ObjectLockRetentionMode: TypeAlias = Literal["GOVERNANCE", "COMPLIANCE"]
+
+
+class EventHoldDuration(TypedDict, total=False):
+    Days: Input[int]
+    """The number of days for the event hold duration."""
+    Years: Input[int]
+    """The number of years for the event hold duration."""
+
+
+class DefaultRetention(TypedDict, total=False):
+    Mode: ObjectLockRetentionMode | Output[str]
+    """The default Object Lock retention mode you want to apply to new objects placed in the specified bucket."""
+    Days: Input[int]
+    """The number of days that you want to specify for the default retention period."""
+    Years: Input[int]
+    """The number of years that you want to specify for the default retention period."""
+    DefaultEventHold: Given[EventHoldDuration]
+    """The default event hold duration to be applied to new objects placed in the specified bucket."""
+
+
+class ObjectLockRule(TypedDict, total=False):
+    DefaultRetention: Given[DefaultRetention]
+    """The default Object Lock retention settings for new objects in this bucket."""
+
+
+class ObjectLockConfiguration(TypedDict, total=False):
+    ObjectLockEnabled: ObjectLockEnabled | Output[str]
+    """Indicates whether this bucket has an Object Lock configuration enabled."""
+    Rule: Given[ObjectLockRule]
+    """Specifies the Object Lock rule for the specified object."""
+
+
 ServerSideEncryption: TypeAlias = Literal["AES256", "aws:fsx", "aws:backup", "aws:kms", "aws:kms:dsse"]
 
 
@@ -307,7 +342,7 @@ StorageClass: TypeAlias = Literal[
 ]
 
 
-class S3Bucket(DeclaredResource, type="aws.s3_bucket", provider="aws", resolve_by="mark", timeout_s=60.0):
+class S3Bucket(DeclaredResource, type="aws.s3_bucket", provider="aws", resolve_by="mark", timeout_s=900.0):
     """A bucket, with what can be set on it."""
 
     bucket: Annotated[Input[str] | None, Immutable()] = None
@@ -316,6 +351,8 @@ class S3Bucket(DeclaredResource, type="aws.s3_bucket", provider="aws", resolve_b
     """Specifies whether you want S3 Object Lock to be enabled for the new bucket."""
     versioning: Given[VersioningConfiguration] | None = None
     """Container for setting the versioning state."""
+    object_lock: Given[ObjectLockConfiguration] | None = None
+    """How long new objects are kept from being deleted, when nothing else is said of them. Needs versioning. A bucket that has it keeps it; taking the input away takes away the rule."""
     encryption: Given[ServerSideEncryptionConfiguration] | None = None
     """Specifies the default server-side-encryption configuration."""
     lifecycle_rules: Given[Sequence[Given[LifecycleRule]]] | None = None
@@ -326,6 +363,8 @@ class S3Bucket(DeclaredResource, type="aws.s3_bucket", provider="aws", resolve_b
     """The `PublicAccessBlock` configuration that you want to apply to this Amazon S3 bucket."""
     notification: Given[NotificationConfiguration] | None = None
     """A container for specifying the notification configuration of the bucket."""
+    force_destroy: Input[bool] | None = None
+    """Delete it although it is not empty, with all versions and unfinished uploads. Takes effect when it is recorded: apply it before the bucket leaves the stack."""
     cors_rules: Given[Sequence[Given[CORSRule]]] | None = None
     """A set of origins and methods (cross-origin access that you want to allow)."""
     object_ownership: ObjectOwnership | Output[str] | None = None

@@ -10,6 +10,7 @@ from unknot.providers.declared.declaration import (
     Identity,
     Listing,
     Reading,
+    Sweep,
     Tags,
 )
 
@@ -22,7 +23,8 @@ BUCKET: Final = Declaration(
     create=Call(
         "create_bucket",
         params={
-            "CreateBucketConfiguration": "(place.region != 'us-east-1' && {LocationConstraint: place.region}) || `null`"
+            "CreateBucketConfiguration": "(place.region != 'us-east-1' && {LocationConstraint: place.region}) || `null`",
+            "ObjectLockEnabledForBucket": "input.object_lock_enabled || (input.object_lock && `true`) || `null`",
         },
         ignore=("BucketAlreadyOwnedByYou",),
     ),
@@ -48,6 +50,12 @@ BUCKET: Final = Declaration(
         ),
         Field("versioning", shape="put_bucket_versioning.VersioningConfiguration"),
         Field(
+            "object_lock",
+            shape="put_object_lock_configuration.ObjectLockConfiguration",
+            doc="How long new objects are kept from being deleted, when nothing else is said of them. Needs versioning. "
+            "A bucket that has it keeps it; taking the input away takes away the rule.",
+        ),
+        Field(
             "encryption",
             shape="put_bucket_encryption.ServerSideEncryptionConfiguration",
             sensitive=False,
@@ -67,6 +75,13 @@ BUCKET: Final = Declaration(
             "notification",
             shape="put_bucket_notification_configuration.NotificationConfiguration",
         ),
+        Field(
+            "force_destroy",
+            shape="boolean",
+            readable=False,
+            doc="Delete it although it is not empty, with all versions and unfinished uploads. Takes effect when it is "
+            "recorded: apply it before the bucket leaves the stack.",
+        ),
         Field("cors_rules", shape="put_bucket_cors.CORSConfiguration.CORSRules"),
         Field(
             "object_ownership",
@@ -78,7 +93,25 @@ BUCKET: Final = Declaration(
             ("versioning",),
             put=Call("put_bucket_versioning"),
             reading=Reading(Call("get_bucket_versioning")),
-            unset=Call("put_bucket_versioning", params={"VersioningConfiguration": "{Status: 'Suspended'}"}),
+            # A bucket with Object Lock keeps versions for good.
+            unset=Call(
+                "put_bucket_versioning",
+                params={"VersioningConfiguration": "{Status: 'Suspended'}"},
+                ignore=("InvalidBucketState",),
+            ),
+        ),
+        Aspect(
+            ("object_lock",),
+            put=Call("put_object_lock_configuration"),
+            reading=Reading(
+                Call("get_object_lock_configuration"),
+                result="ObjectLockConfiguration",
+                absent=("ObjectLockConfigurationNotFoundError",),
+            ),
+            unset=Call(
+                "put_object_lock_configuration",
+                params={"ObjectLockConfiguration": "{ObjectLockEnabled: 'Enabled'}"},
+            ),
         ),
         Aspect(
             ("encryption",),
@@ -165,6 +198,27 @@ BUCKET: Final = Declaration(
         reading=Reading(Call("get_bucket_tagging"), result="TagSet", absent=("NoSuchTagSet",)),
         replace=Call("put_bucket_tagging", params={"Tagging": "{TagSet: tags}"}),
     ),
+    not_empty=("BucketNotEmpty",),
+    sweeps=(
+        Sweep(
+            "objects",
+            Call("list_object_versions"),
+            items="[Versions, DeleteMarkers][].{Key: Key, VersionId: VersionId}",
+            delete=Call("delete_objects", params={"Delete": "{Objects: items, Quiet: `true`}"}),
+            batch=1000,
+            refused="Errors[].join(' ', [Key, Code || '', Message || ''])",
+        ),
+        Sweep(
+            "unfinished uploads",
+            Call("list_multipart_uploads"),
+            items="Uploads[].{Key: Key, UploadId: UploadId}",
+            delete=Call(
+                "abort_multipart_upload",
+                params={"Key": "items[0].Key", "UploadId": "items[0].UploadId"},
+                ignore=("NoSuchUpload",),
+            ),
+        ),
+    ),
     permissions={
         "head_bucket": ("s3:ListBucket",),
         "list_buckets": ("s3:ListAllMyBuckets",),
@@ -183,8 +237,11 @@ BUCKET: Final = Declaration(
         "get_bucket_cors": ("s3:GetBucketCORS",),
         "put_bucket_cors": ("s3:PutBucketCORS",),
         "delete_bucket_cors": ("s3:PutBucketCORS",),
+        "get_object_lock_configuration": ("s3:GetBucketObjectLockConfiguration",),
+        "put_object_lock_configuration": ("s3:PutBucketObjectLockConfiguration",),
     },
-    timeout_s=60.0,
+    # Emptying one takes as long as it takes.
+    timeout_s=900.0,
 )
 
 OBJECT: Final = Declaration(

@@ -330,6 +330,8 @@ class StorageContainer(
 
     container: Annotated[Input[str] | None, Immutable()] = None
     """Its name."""
+    force_destroy: Input[bool] | None = None
+    """Delete it although it is not empty. Takes effect when it is recorded: apply it before the container leaves the stack."""
     account: Annotated[Input[str] | None, Immutable()] = None
     """The storage account that it is in. Left out: the target's."""
     public_access: BlobPublicAccess | Output[str] | None = None

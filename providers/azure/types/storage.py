@@ -162,6 +162,13 @@ CONTAINER: Final = Declaration(
     only=("account", "container", "public_access"),
     fields=(
         Field(
+            "force_destroy",
+            shape="boolean",
+            readable=False,
+            doc="Delete it although it is not empty. Takes effect when it is recorded: apply it before the container leaves "
+            "the stack.",
+        ),
+        Field(
             "container",
             physical_name=True,
             format="azure_container_name",

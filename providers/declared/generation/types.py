@@ -174,6 +174,12 @@ class _Type:
         self._check_listings()
         if declared.content is not None:
             self._document(declared.content)
+        for sweep in declared.sweeps:
+            self._check_call(sweep.listing)
+            entries = self._at("a sweep", sweep.items, self._answer(sweep.listing.operation))
+            self._check_call(sweep.delete, items=entries)
+            if sweep.refused:
+                self._at("what a sweep refuses", sweep.refused, self._answer(sweep.delete.operation))
         self._check_until(declared.ready, document)
         self._check_until(declared.deleted, document)
         if declared.tags is not None:
@@ -234,12 +240,16 @@ class _Type:
                     f"{where} names `{name}`, which is no input. {nearest(name, self._inputs.shapes)}"
                 )
 
-    def _check_call(self, call: Call) -> None:
+    def _check_call(self, call: Call, **more: Found) -> None:
+        """`more` is what its expressions see beside what all do."""
         members = self._book.members(call.operation)
+        situation = self._situation()
+        if more:
+            situation = Fields({**situation.members, **more}, base=situation.base)
         for member, expression in call.params.items():
             if member not in members:
                 raise ModelError(f"`{call.operation}` takes no `{member}`. {nearest(member, members)}")
-            self._at(f"`{call.operation}`", expression, self._situation())
+            self._at(f"`{call.operation}`", expression, situation)
         self._at(f"`when` of `{call.operation}`", call.when, self._situation())
 
     def _at(self, where: str, expression: str, document: Found) -> Found:

@@ -285,7 +285,7 @@ ObjectStorageClass: TypeAlias = Literal[
 
 
 class StorageBucket(
-    DeclaredResource, type="gcp.storage_bucket", provider="gcp", resolve_by="mark", timeout_s=60.0
+    DeclaredResource, type="gcp.storage_bucket", provider="gcp", resolve_by="mark", timeout_s=900.0
 ):
     """A bucket, with what can be set on it."""
 
@@ -303,6 +303,8 @@ class StorageBucket(
     """The bucket's retention policy."""
     soft_delete_policy: Given[BucketSoftDeletePolicy] | None = None
     """The bucket's soft delete policy, which defines the period of time that soft-deleted objects will be retained, and cannot be permanently deleted."""
+    force_destroy: Input[bool] | None = None
+    """Delete it although it is not empty, with all versions. Takes effect when it is recorded: apply it before the bucket leaves the stack."""
     hierarchical_namespace: Annotated[Given[BucketHierarchicalNamespace] | None, Immutable()] = None
     """The bucket's hierarchical namespace configuration."""
     custom_placement_config: Annotated[Given[BucketCustomPlacementConfig] | None, Immutable()] = None

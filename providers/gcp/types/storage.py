@@ -10,6 +10,7 @@ from unknot.providers.declared.declaration import (
     Identity,
     Listing,
     Reading,
+    Sweep,
     Tags,
 )
 from unknot.providers.gcp.bindings import iam_member
@@ -93,6 +94,13 @@ BUCKET: Final = Declaration(
         Field(
             "soft_delete_policy", read="softDeletePolicy.{retentionDurationSeconds: retentionDurationSeconds}"
         ),
+        Field(
+            "force_destroy",
+            shape="boolean",
+            readable=False,
+            doc="Delete it although it is not empty, with all versions. Takes effect when it is recorded: apply it before "
+            "the bucket leaves the stack.",
+        ),
         Field("hierarchical_namespace", immutable=True),
         Field("custom_placement_config", immutable=True),
         Field(
@@ -118,6 +126,20 @@ BUCKET: Final = Declaration(
             ),
         ),
     ),
+    not_empty=("409:not empty",),
+    sweeps=(
+        Sweep(
+            "objects",
+            Call("storage.objects.list", params={"versions": "`true`", "maxResults": "`1000`"}),
+            items="items[].{name: name, generation: generation}",
+            delete=Call(
+                "storage.objects.delete",
+                params={"object": "items[0].name", "generation": "items[0].generation"},
+                ignore=_NOT_THERE,
+            ),
+        ),
+    ),
+    timeout_s=900.0,
     outputs={
         "physical_name": "key.bucket",
         "url": "join('', ['gs://', key.bucket])",

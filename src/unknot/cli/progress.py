@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from unknot.cli.console import wants_color
-from unknot.planner.apply.report import StepEnded, StepStarted
+from unknot.planner.apply.report import StepEnded, StepProgressed, StepStarted
 from unknot.planner.running import RunProgressed
 from unknot.stacks.graph import label_of
 
@@ -48,13 +48,20 @@ class ApplyProgress:
         with self._lock:
             self._clear()
 
-    def step(self, event: StepStarted | StepEnded) -> None:
-        """A step of apply began or ended."""
+    def step(self, event: StepStarted | StepProgressed | StepEnded) -> None:
+        """A step of apply began, came further, or ended."""
         if self._quiet:
             return
         with self._lock:
             if isinstance(event, StepStarted):
                 self._show(f"{event.action.value} {event.address}")
+                return
+            if isinstance(event, StepProgressed):
+                text = f"{event.address}  {event.text}"
+                if self._live:
+                    self._show(text)
+                else:
+                    self._line(text)
                 return
             report = event.report
             if report.outcome != "done" or event.total <= MANY:
