@@ -109,12 +109,13 @@ def deleting(
             emptying.run()
         try:
             delete()
-            return
         except CallFailed as problem:
             if not problem.matches(not_empty):
                 raise
             if left == 0:
                 raise still_holds(object_id, forced=emptying is not None) from problem
+        else:
+            return
 
 
 def still_holds(

@@ -97,6 +97,7 @@ BUCKET: Final = Declaration(
             unset=Call(
                 "put_bucket_versioning",
                 params={"VersioningConfiguration": "{Status: 'Suspended'}"},
+                when="!(prior.object_lock || input.object_lock)",
                 ignore=("InvalidBucketState",),
             ),
         ),

@@ -126,7 +126,7 @@ BUCKET: Final = Declaration(
             ),
         ),
     ),
-    not_empty=("409:not empty",),
+    not_empty=("409:not empty", "412:must be empty"),  # the second is that of an emulator
     sweeps=(
         Sweep(
             "objects",
