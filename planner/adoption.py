@@ -4,16 +4,17 @@ Writing it down as Python is `sourcecode.py`.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
 
 from unknot.planner.expansion import expand
+from unknot.planner.sealing import guarded
 from unknot.planner.services import Services
 from unknot.planner.values import has_unknown
 from unknot.providers.base import ImportRequest, Mark
-from unknot.providers.classes import Path, sensitive_places
+from unknot.providers.classes import Path
 from unknot.stacks.address import Address, name_of, new_uid
 from unknot.stacks.definition import ImportRule
 from unknot.stacks.diagnostic import SourceLocation
@@ -52,16 +53,12 @@ def adopted(
     for name, value in live.items():
         if name not in info.fields or name in secret or _says_nothing(model, name, value):
             continue
-        places = tuple(sensitive_places(info.type, name, value))
-        if all(is_text for _, is_text in places):
-            inputs[name] = _veiled(value, {path for path, _ in places}, (name_of(address), name))
-        elif model.model_fields[name].is_required():
-            raise CannotAdopt(
-                f"`{address}` needs the input `{name}`, in which `{object_id}` has something secret",
-                detail="It is not written down. Write the resource into the stack by hand, and import it without `--write`.",
-            )
-        else:
-            withheld.add(name)
+        inputs[name] = value
+
+    def reference(path: Path, _value: Any, _recorded: Any) -> Secret:
+        return Secret.env(_variable(name_of(address), *path))
+
+    inputs = guarded(info.type, inputs, {}, reference)
     for name in sorted(secret):
         if model.model_fields[name].is_required():
             inputs[name] = Secret.env(_variable(name_of(address), name))
@@ -71,19 +68,6 @@ def adopted(
 def _variable(*names: str | int) -> str:
     """The environment variable that a secret of a resource is read from."""
     return re.sub(r"[^A-Z0-9]+", "_", "_".join(map(str, names)).upper())
-
-
-def _veiled(value: Any, secret: Set[Path], at: Path, path: Path = ()) -> Any:
-    """`value` with references where it is secret."""
-    if path in secret:
-        return Secret.env(_variable(*at, *path))
-    match value:
-        case dict():
-            return {key: _veiled(item, secret, at, (*path, key)) for key, item in value.items()}
-        case list():
-            return [_veiled(item, secret, at, (*path, number)) for number, item in enumerate(value)]
-        case _:
-            return value
 
 
 def _says_nothing(model: type[Resource], name: str, value: Any) -> bool:

@@ -1,6 +1,7 @@
 """`import_` rules: existing objects that the plan takes under management. Reads them, changes nothing."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import msgspec
 
@@ -10,13 +11,14 @@ from unknot.planner.refresh import digest
 from unknot.planner.sealing import guarded, sealer
 from unknot.planner.secrecy import Vaults
 from unknot.planner.services import Services
-from unknot.planner.values import has_unknown
+from unknot.planner.values import has_unknown, is_secret
 from unknot.providers.base import ImportRequest, LiveObject, Mark
 from unknot.stacks.address import Address
 from unknot.stacks.definition import Definition, ImportRule
 from unknot.stacks.diagnostic import Diagnostic, Diagnostics
-from unknot.stacks.errors import UnknotError
+from unknot.stacks.errors import LedgerError, UnknotError
 from unknot.stacks.resource_type import FieldTraits
+from unknot.stacks.secret import SecretUnavailable
 from unknot.state.snapshot import Snapshot
 
 
@@ -76,6 +78,14 @@ def import_change(
     )
 
 
+def _clear(value: Any, vaults: Vaults) -> Any:
+    """With the secrets in it, as far as they can be read here: for comparing only."""
+    try:
+        return vaults.revealed(value, [])
+    except (SecretUnavailable, LedgerError, ValueError):
+        return vaults.clear({"": value}, [])[""]
+
+
 def _read(
     rule: ImportRule,
     change: Change,
@@ -85,6 +95,8 @@ def _read(
     vaults: Vaults,
     diagnostics: Diagnostics,
 ) -> LiveObject | None:
+    wanted = change.resolved_inputs
+    clear = {name: _clear(value, vaults) for name, value in wanted.items()}
     context = services.context(snapshot.lineage, definition.targets, change.target)
     mark = Mark(snapshot.lineage, change.uid)
     try:
@@ -95,7 +107,7 @@ def _read(
                 change.type,
                 rule.id,
                 mark,
-                inputs=vaults.clear(change.resolved_inputs, []),
+                inputs=clear,
             )
         )
     except UnknotError as problem:
@@ -118,6 +130,13 @@ def _read(
             )
         )
         return None
-    put = sealer(vaults, change.uid, live=True)
-    inputs = guarded(change.type, response.object.inputs, change.resolved_inputs, put)
+    # What has the very secret that is wanted is as it is wanted, and nothing has to be sent again.
+    same = {
+        name: wanted[name]
+        for name, value in response.object.inputs.items()
+        if is_secret(wanted.get(name)) and value == clear[name]
+    }
+    inputs = (
+        guarded(change.type, response.object.inputs, wanted, sealer(vaults, change.uid, live=True)) | same
+    )
     return msgspec.structs.replace(response.object, inputs=inputs)
