@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import servers
 from arm import Arm
+from engine_places import Place, Places
 from places import SERVERS, new_place
 from servers import Server
 
@@ -78,6 +79,28 @@ def running(request: pytest.FixtureRequest, start: Callable[[], Server]) -> Iter
         request.config.stash[RUNNING].append(server)
         yield server
         request.config.stash[RUNNING].remove(server)
+
+
+@pytest.fixture(scope="session")
+def places() -> Iterator[Places]:
+    """The engines that tests of this session have started."""
+    with Places() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def engine_place(places: Places) -> Callable[[str], Place]:
+    """Where an engine can be used, started once. Where it is not installed: skipped, in CI a failure."""
+
+    def place(name: str) -> Place:
+        try:
+            return places.of(name)
+        except servers.PartMissing as missing:
+            if os.environ.get("CI"):
+                pytest.fail(f"{missing}; in CI this must not be skipped", pytrace=False)
+            pytest.skip(f"{missing}")
+
+    return place
 
 
 @pytest.fixture(scope="session")

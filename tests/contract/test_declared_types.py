@@ -15,11 +15,16 @@ of it, and `${name.output}` refers to a resource under `needs`. See docs/guides/
     call = "s3.put_bucket_versioning"
     params = { Bucket = "{bucket}", VersioningConfiguration = { Status = "Suspended" } }
 
+    not_written = "no call tells the key"                # why `import --write` refuses it
+    secrets = { IT_USER_DATA = "..." }                   # what the references that it writes stand for
+
 What the server on this machine cannot do at all is said by `lacking`; docs/guides/add-a-resource-type.md lists it.
 """
 
+import json
 import re
 import secrets
+import sys
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -31,6 +36,7 @@ import jmespath
 import pytest
 from servers import Server
 
+from unknot.cli import app
 from unknot.planner.apply import ApplyOptions, ApplyReport, apply
 from unknot.planner.archive import SavedPlan, bind
 from unknot.planner.plan import Mode
@@ -354,6 +360,62 @@ def test_object_of_another_stack_is_left_alone_and_imported_on_request(
     newcomer.up(stack)
     assert newcomer.actions(newcomer.stack(case, inputs)) == {}
     newcomer.up(newcomer.stack(case, None))
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param(path, marks=pytest.mark.parts, id=ids(path))
+        for path in CASES
+        if path.parent.name == "aws"
+    ],
+)
+def test_import_writes_python_that_plans_without_a_change(
+    path: Path,
+    account: Account,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    case = Case(path)
+    if why := case.get("no_import"):
+        pytest.skip(why)
+    wanted = {**case["inputs"], **case.get("update", {})}
+    account.up(account.stack(case, wanted))
+    state = account.recorded(case)
+    assert state is not None
+    assert state.current is not None
+    project = tmp_path / "written"
+    project.mkdir()
+    monkeypatch.chdir(project)
+    (project / "unknot.toml").write_text('[encryption]\nkey = "env:CONTRACT_LEDGER_KEY"\n')
+    stack = (
+        "from unknot import Stack, Target\n\n"
+        f"here = Target('here', cloud='aws', region='us-east-1', options={dict(account.target.options)!r})\n"
+        "stack = Stack('written', owner='team@example.org', target=here)\n"
+    )
+    (project / "stack.py").write_text(stack)
+    address = f"{case.type}.it"
+
+    def unknot(*command: str, code: int = 0) -> str:
+        sys.modules.pop("imported", None)
+        found = app.run([*command])
+        said = capsys.readouterr()
+        assert found == code, (command, said.out + said.err)
+        return said.out
+
+    if "not_written" in case.data:
+        unknot("import", address, state.current.id, "--write", code=1)
+        assert not (project / "imported.py").exists()
+        return
+    unknot("import", address, state.current.id, "--write")
+    text = (project / "imported.py").read_text()
+    for name in re.findall(r'Secret\.env\(\s*"(\w+)"', text):
+        monkeypatch.setenv(name, account.text(case["secrets"][name], case))
+    (project / "stack.py").write_text(f"{stack}import imported\n\nimported.add_to(stack)\n")
+    unknot("import", address, state.current.id, "--yes")
+    plan = json.loads(unknot("plan", "--json"))
+    assert plan["is_empty"], (text, plan["changes"], plan["drift"])
 
 
 def test_every_type_that_is_made_has_a_case() -> None:

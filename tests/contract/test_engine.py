@@ -1,14 +1,13 @@
 """What every engine must do: a later one is one more entry of `PLACES` in `tests/engines/places_to_run.py`."""
 
-import contextlib
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 import pytest
-from engine_places import Place, engines_here, place_of
+from engine_places import Place, engines_here
 from laboratory import (
     CODE,
     WAIT_S,
@@ -23,7 +22,6 @@ from laboratory import (
     wait_for,
     wait_until,
 )
-from servers import PartMissing
 
 from unknot.providers.engine import (
     Capability,
@@ -61,15 +59,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture(scope="session")
-def place(request: pytest.FixtureRequest) -> Iterator[Place]:
-    with contextlib.ExitStack() as stack:
-        try:
-            started = stack.enter_context(place_of(request.param))
-        except PartMissing as missing:
-            if os.environ.get("CI"):
-                pytest.fail(f"{missing}; in CI this must not be skipped", pytrace=False)
-            pytest.skip(f"{missing}")
-        yield started
+def place(request: pytest.FixtureRequest, engine_place: Callable[[str], Place]) -> Place:
+    return engine_place(request.param)
 
 
 @pytest.fixture
@@ -430,12 +421,11 @@ def test_each_op_runs_in_a_worker_of_the_engine(lab: Lab, place: Place) -> None:
         flow(lab, *((op("ancestry"), call("ancestry", name, n=n)) for n, name in enumerate(("a", "b"))))
     )
 
-    workers = place.workers()
     for task in manifest.tasks:
         ancestors = lab.value(task)
-        worker = next((place for place, pid in enumerate(ancestors) if pid in workers), None)
-        assert worker is not None, f"{task.task} ran in none of the engine's workers"
-        assert os.getpid() not in ancestors[:worker]
+        worker = next((n for n, found in enumerate(ancestors) if place.is_worker(*found)), None)
+        assert worker is not None, f"{task.task} ran in none of the engine's workers: {ancestors}"
+        assert os.getpid() not in [pid for pid, _ in ancestors[:worker]]
 
 
 @pytest.mark.slow

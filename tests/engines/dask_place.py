@@ -18,7 +18,9 @@ from unknot.providers.registry import engine
 def place() -> Iterator[Place]:
     """The engine on a cluster of its own."""
     with cluster() as (scheduler, worker):
-        yield Place(engine("dask"), {"address": scheduler.url}, lambda: {worker.process.pid})
+        yield Place(
+            engine("dask"), {"address": scheduler.url}, lambda pid, _command: pid == worker.process.pid
+        )
 
 
 @contextlib.contextmanager

@@ -7,8 +7,10 @@ import contextlib
 import importlib
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Self
+
+from servers import Server
 
 from unknot.providers.engine import Engine
 from unknot.providers.registry import engine
@@ -19,10 +21,12 @@ class Place:
     """An engine that can be used now."""
 
     engine: Engine
-    options: dict[str, Any] = field(default_factory=dict)
+    options: dict[str, Any]
     """Of the targets of tests."""
-    workers: Callable[[], set[int]] = set
-    """Process ids of the engine's own workers: every op must run in one of them or below."""
+    is_worker: Callable[[int, str], bool]
+    """Whether a process, by its id and command line, is one of the engine's own workers: every op must run below one."""
+    server: Server | None = None
+    """What was started for it, where that is one server."""
 
 
 ENVIRONMENTS = {
@@ -40,12 +44,35 @@ def engines_here(environment: str) -> tuple[str, ...]:
     return tuple(ENVIRONMENTS[environment])
 
 
+class Places:
+    """Engines that are started when they are first asked for, and end together."""
+
+    def __init__(self) -> None:
+        self._stack = contextlib.ExitStack()
+        self._started: dict[str, Place] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def of(self, name: str) -> Place:
+        """Raises PartMissing where what it needs is not installed."""
+        if name not in self._started:
+            self._started[name] = self._stack.enter_context(_place_of(name))
+        return self._started[name]
+
+    def discard(self, name: str) -> None:
+        """Forget one that a test has ended: the next that asks is given a new one."""
+        del self._started[name]
+
+
 @contextlib.contextmanager
-def place_of(name: str) -> Iterator[Place]:
-    """Start what an engine needs, for as long as the block runs. Raises PartMissing where it is not installed."""
+def _place_of(name: str) -> Iterator[Place]:
     module = next(engines[name] for engines in ENVIRONMENTS.values() if name in engines)
     if not module:
-        yield Place(engine(name), workers=lambda: {os.getpid()})
+        yield Place(engine(name), {}, lambda pid, _command: pid == os.getpid())
         return
     with importlib.import_module(module).place() as started:
         yield started

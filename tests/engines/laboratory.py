@@ -75,7 +75,7 @@ def where(n: int) -> dict:
 
 def ancestry(n: int) -> list:
     import psutil
-    return [process.pid for process in psutil.Process().parents()]
+    return [[process.pid, " ".join(process.cmdline())] for process in psutil.Process().parents()]
 
 def version_of(name: str) -> str:
     from importlib.metadata import version

@@ -8,7 +8,6 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
-import psutil
 from engine_places import Place
 from servers import PartMissing, Server
 
@@ -19,18 +18,7 @@ from unknot.providers.registry import engine
 def place() -> Iterator[Place]:
     """The engine on a head of its own."""
     with head() as server:
-        yield Place(engine("ray"), {"address": server.url}, lambda: workers(server))
-
-
-def workers(server: Server) -> set[int]:
-    """Ray's worker processes on the node: those that its raylet starts for tasks."""
-    below = psutil.Process(server.process.pid).children(recursive=True)
-    found = set()
-    for process in below:
-        with contextlib.suppress(psutil.Error):
-            if any("ray::" in word for word in process.cmdline()):
-                found.add(process.pid)
-    return found
+        yield Place(engine("ray"), {"address": server.url}, lambda _pid, command: "ray::" in command, server)
 
 
 def head() -> Server:

@@ -1,11 +1,11 @@
 """What is Ray's own: what tasks ask for, what becomes of runs when parts of a cluster go, the head that unknot starts."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
 import pytest
-import ray_place
+from engine_places import Place, Places
 from laboratory import CODE, WAIT_S, Lab, call, flow, op, summing, wait_for, wait_until
 from servers import Server
 
@@ -33,16 +33,10 @@ def lab_on(address: str, project: Path) -> Lab:
 
 
 @pytest.fixture
-def head() -> Iterator[Server]:
-    """Of the test's own, since it ends it."""
-    with ray_place.head() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def shared() -> Iterator[Server]:
-    with ray_place.head() as server:
-        yield server
+def head(engine_place: Callable[[str], Place]) -> Server:
+    server = engine_place("ray").server
+    assert server is not None
+    return server
 
 
 def test_resources_become_options_of_ray_tasks() -> None:
@@ -86,24 +80,24 @@ def test_cluster_that_does_not_answer_is_named(tmp_path: Path) -> None:
 class TestOnRay:
     pytestmark = on_ray
 
-    def test_run_stopped_on_rays_own_page_is_cancelled(self, shared: Server, tmp_path: Path) -> None:
+    def test_run_stopped_on_rays_own_page_is_cancelled(self, head: Server, tmp_path: Path) -> None:
         from ray.job_submission import JobSubmissionClient
 
-        lab = lab_on(shared.url, tmp_path)
+        lab = lab_on(head.url, tmp_path)
         signal = tmp_path / "signal"
         query = lab.trigger(lab.deploy(flow(lab, (op("slow"), call("slow", signal=str(signal))))), run="page")
         wait_for(signal)
-        JobSubmissionClient(shared.url).stop_job(f"unknot-{UID}-page")
+        JobSubmissionClient(head.url).stop_job(f"unknot-{UID}-page")
         wait_until(lambda: lab.engine.status(query).status != "running")
 
         assert lab.engine.status(query).status == "cancelled"
         close_run(lab.store, UID, "page", "cancelled", "")
         assert lab.manifest(query).status == "cancelled"
 
-    def test_run_that_is_submitted_twice_is_begun_once(self, shared: Server, tmp_path: Path) -> None:
+    def test_run_that_is_submitted_twice_is_begun_once(self, head: Server, tmp_path: Path) -> None:
         from ray.job_submission import JobSubmissionClient
 
-        lab = lab_on(shared.url, tmp_path)
+        lab = lab_on(head.url, tmp_path)
         deployment = lab.deploy(summing(lab, 2))
         query = lab.trigger(deployment, run="twice")
         with opened(lab.context) as store:
@@ -117,18 +111,21 @@ class TestOnRay:
 
         jobs = [
             job
-            for job in JobSubmissionClient(shared.url).list_jobs()
+            for job in JobSubmissionClient(head.url).list_jobs()
             if job.submission_id == f"unknot-{UID}-twice"
         ]
         assert len(jobs) == 1
         assert {task.attempts for task in lab.manifest(query).tasks} == {1}
 
-    def test_head_that_went_away_is_said_within_one_poll(self, head: Server, tmp_path: Path) -> None:
+    def test_head_that_went_away_is_said_within_one_poll(
+        self, head: Server, places: Places, tmp_path: Path
+    ) -> None:
         lab = lab_on(head.url, tmp_path)
         signal = tmp_path / "signal"
         query = lab.trigger(lab.deploy(flow(lab, (op("slow"), call("slow", signal=str(signal))))))
         wait_for(signal)
         head.kill()
+        places.discard("ray")
 
         found = lab.engine.status(query)
         assert "does not answer" in found.problem
