@@ -34,8 +34,9 @@ def as_set(recorded: Any, live: Any, shape: InputShape, catalogue: Catalogue) ->
 
 
 def plain(live: Any, shape: InputShape, catalogue: Catalogue) -> Any:
-    """`live` as a user would write it: empty members left out, embedded JSON in canonical text."""
-    return _pruned(_View(catalogue).normal(live, catalogue.shapes.get(shape.shape, _ANY), False, texts=True))
+    """`live` as a user would write it: embedded JSON in canonical text, without what is empty or cannot be given."""
+    view, declared = _View(catalogue), catalogue.shapes.get(shape.shape, _ANY)
+    return _pruned(view.normal(view.given(live, declared), declared, False, texts=True))
 
 
 def differs(one: Any, other: Any, shape: InputShape, catalogue: Catalogue) -> bool:
@@ -68,6 +69,20 @@ class _View:
 
     def _shape(self, name: str) -> Shape:
         return self._shapes.get(name, _ANY)
+
+    def given(self, live: Any, shape: Shape) -> Any:
+        """`live` without members that the API tells and does not take, such as the state of a setting."""
+        if isinstance(live, Mapping) and shape.kind == "structure" and shape.members:
+            return {
+                name: self.given(value, self._shape(shape.members[name]))
+                for name, value in live.items()
+                if name in shape.members
+            }
+        if isinstance(live, Mapping) and shape.kind == "map":
+            return {key: self.given(value, self._shape(shape.item)) for key, value in live.items()}
+        if isinstance(live, list) and shape.kind == "list":
+            return [self.given(value, self._shape(shape.item)) for value in live]
+        return live
 
     def projected(self, recorded: Any, live: Any, shape: Shape, unordered: bool = False) -> Any:
         """`live` without the members of structures that `recorded` does not set."""

@@ -146,6 +146,8 @@ class DynamoDbTable(
         None
     )
     """One or more global secondary indexes (the maximum is 20) to be created on the table."""
+    provisioned_throughput: Given[ProvisionedThroughput] | None = None
+    """Represents the provisioned throughput settings for a specified table or index."""
     billing_mode: BillingMode | Output[str] | None = None
     """Controls how you are charged for read and write throughput and how you manage capacity. When it is not given: `PROVISIONED`."""
     sse_specification: Given[SSESpecification] | None = None
@@ -160,8 +162,6 @@ class DynamoDbTable(
     """The attribute that says when an item is deleted by itself."""
     point_in_time_recovery: Given[PointInTimeRecoverySpecification] | None = None
     """Continuous backups, from which any second can be restored. When it is not given: `{'PointInTimeRecoveryEnabled': False}`."""
-    provisioned_throughput: Given[ProvisionedThroughput] | None = None
-    """Represents the provisioned throughput settings for a specified table or index."""
     on_demand_throughput: Given[OnDemandThroughput] | None = None
     """Sets the maximum number of read and write units for the specified table in on-demand capacity mode."""
     tags: Given[Mapping[str, Input[str]]] | None = None

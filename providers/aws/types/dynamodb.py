@@ -56,6 +56,11 @@ TABLE: Final = Declaration(
         Field("key_schema", required=True),
         Field("local_secondary_indexes", unordered=True),
         Field("global_secondary_indexes", unordered=True),
+        Field(
+            "provisioned_throughput",
+            # Of a table that is paid for by the request it is told as nothing.
+            read="(ProvisionedThroughput.ReadCapacityUnits > `0` && ProvisionedThroughput) || `null`",
+        ),
         Field("billing_mode", read="BillingModeSummary.BillingMode", default="PROVISIONED"),
         Field(
             "sse_specification",
