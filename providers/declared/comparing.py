@@ -163,9 +163,9 @@ class _View:
                 return self._json(msgspec.json.decode(value), texts)
             except msgspec.DecodeError:
                 return value
-        if shape.format == "azure_role":  # told with the subscription, and taken without it
+        if shape.format == "azure_role" and not texts:  # told with the subscription, and taken without it
             return value.rpartition("/")[2].lower()
-        if shape.format in CASELESS:
+        if shape.format in CASELESS and not (texts and shape.format == "azure_resource_id"):
             return value.replace(" ", "").lower()
         if shape.kind in ("integer", "number"):
             try:

@@ -362,14 +362,7 @@ def test_object_of_another_stack_is_left_alone_and_imported_on_request(
     newcomer.up(newcomer.stack(case, None))
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        pytest.param(path, marks=pytest.mark.parts, id=ids(path))
-        for path in CASES
-        if path.parent.name == "aws"
-    ],
-)
+@every_case
 def test_import_writes_python_that_plans_without_a_change(
     path: Path,
     account: Account,
@@ -391,7 +384,8 @@ def test_import_writes_python_that_plans_without_a_change(
     (project / "unknot.toml").write_text('[encryption]\nkey = "env:CONTRACT_LEDGER_KEY"\n')
     stack = (
         "from unknot import Stack, Target\n\n"
-        f"here = Target('here', cloud='aws', region='us-east-1', options={dict(account.target.options)!r})\n"
+        f"here = Target('here', cloud={case.cloud!r}, region={account.target.region!r}, "
+        f"options={dict(account.target.options)!r})\n"
         "stack = Stack('written', owner='team@example.org', target=here)\n"
     )
     (project / "stack.py").write_text(stack)

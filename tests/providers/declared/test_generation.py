@@ -103,12 +103,12 @@ def test_declared_traits_win() -> None:
 
 
 def test_input_that_only_unknot_knows_is_changed_in_place() -> None:
-    fields = (*s3.BUCKET.fields, Field("force_destroy", shape="boolean", doc="Delete it with what is in it."))
+    fields = (*s3.BUCKET.fields, Field("only_here", shape="boolean", doc="Delete it with what is in it."))
     declared = msgspec.structs.replace(s3.BUCKET, fields=fields)
     made = pieces.service_of("aws", model("s3"), (declared,)).types[declared.type].shape
 
-    assert made.inputs["force_destroy"].member == ""
-    assert not made.info.fields["force_destroy"].immutable
+    assert made.inputs["only_here"].member == ""
+    assert not made.info.fields["only_here"].immutable
 
 
 def changed(field: str, value: object) -> Callable[[], Declaration]:
