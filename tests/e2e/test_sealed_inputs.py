@@ -207,6 +207,8 @@ def test_text_given_where_a_service_has_secrets_is_in_no_byte_and_reaches_the_se
     assert do("plan", "--json").document["is_empty"], "a seal is kept when the key is another one"
     function = do("state", "show", "aws.lambda_function.score", "--json").document
     assert "sensitive" in json.dumps(function)
+    asked = unknot("state", "show", "aws.lambda_function.score", "--json", "--reveal")
+    assert NEXT in asked.out, "whoever has the key and asks for it sees it"
     do("destroy", "--yes")
     do("state", "history", "--json")
 

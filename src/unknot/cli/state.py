@@ -260,7 +260,13 @@ def revealed(state: ResourceState, session: Session) -> ResourceState:
     """`state` with everything sealed in clear. Raises LedgerError."""
     vaults = Vaults(session.ledger().vault())
     resolved = None if state.resolved is None else vaults.opened(state.resolved)
-    return msgspec.structs.replace(state, resolved=resolved, outputs=vaults.opened(state.outputs), macs={})
+    return msgspec.structs.replace(
+        state,
+        inputs=vaults.opened(state.inputs),
+        resolved=resolved,
+        outputs=vaults.opened(state.outputs),
+        macs={},
+    )
 
 
 def resource_lines(state: ResourceState) -> list[str]:

@@ -33,6 +33,8 @@ SHAPES = {
     "union": Shape("structure", members={"A": "count", "B": "count"}, one_of=True),
     "slow": Shape("string", pattern="(a|aa)+"),
     "any": Shape("any"),
+    "secrets": Shape("map", key="text", item="status", sensitive=True),
+    "secret tree": Shape("structure", members={"Tree": "tree", "Mode": "status"}, sensitive=True),
 }  # fmt: skip
 
 CATALOGUE = Catalogue(service="test", source="", types={}, shapes=SHAPES)
@@ -171,3 +173,18 @@ def test_no_value_is_too_odd_to_be_judged(shape: str, value: Any) -> None:
     for each in found(shape, value):
         assert each.what
         assert each.path == "" or each.path[0] in ".["
+
+
+@pytest.mark.rule("S1")
+@pytest.mark.parametrize(
+    ("shape", "value"),
+    [
+        ("secrets", {"MODE": "hunter2-canary"}),
+        ("secret tree", {"Mode": "hunter2-canary"}),
+        ("secret tree", {"Tree": {"Name": "hunter2-canary"}}),
+        ("secret tree", {"Tree": {"Name": "ok", "Children": [{"Name": "hunter2-canary"}]}}),
+    ],
+)
+def test_value_inside_of_something_sensitive_is_not_shown(shape: str, value: Any) -> None:
+    (problem,) = check(value, shape, CATALOGUE)
+    assert "hunter2" not in f"{problem.what} {problem.allowed}"
