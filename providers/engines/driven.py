@@ -1,22 +1,18 @@
 """An engine that runs the coordinator too: a job of its own drives the run, whether unknot's process lives or not."""
 
 import sys
-import threading
 from abc import abstractmethod
-from collections.abc import Callable
 
 from unknot.providers.base import Context
-from unknot.providers.engine import RunProgress, RunQuery, TriggerRequest, TriggerResponse
+from unknot.providers.engine import RunQuery, TriggerRequest, TriggerResponse
 from unknot.providers.engines.executor import Executor
+from unknot.providers.engines.following import follow
 from unknot.providers.engines.stored import StoredEngine, opened
 from unknot.providers.runner import closing, layout
 from unknot.providers.runner.record import read_manifest, read_started, run_status
 from unknot.stacks.address import Uid
 from unknot.stacks.run import RunManifest, RunStarted
 from unknot.state.stores.base import Store
-
-FOLLOW_S = 1.0
-"""Between two looks at a run for somebody who follows it."""
 
 
 class DrivenEngine(StoredEngine):
@@ -55,7 +51,7 @@ class DrivenEngine(StoredEngine):
                     closing.seal_unended(store, uid, run.run, "lost", "the engine did not take it")
                     raise
         if request.progress is not None:
-            self._follow(RunQuery(request.context, uid, run.run), request.progress)
+            follow(self, RunQuery(request.context, uid, run.run), request.progress)
         return TriggerResponse(engine_run)
 
     def cancel(self, query: RunQuery) -> None:
@@ -69,22 +65,6 @@ class DrivenEngine(StoredEngine):
             if self.engine_state(query.context, started).word in ("waiting", "ended", "gone", "cancelled"):
                 self.stop(query.context, started)
                 closing.seal_unended(store, query.uid, query.run, "cancelled")
-
-    def _follow(self, query: RunQuery, tell: Callable[[RunProgress], None]) -> None:
-        """Tell of each change of a task's status, from a thread, until the run is over."""
-
-        def follow() -> None:
-            seen: object = None
-            while True:
-                progress = self.wait(query, 0 if seen is None else FOLLOW_S)
-                statuses = (progress.status, [(task.task, task.status) for task in progress.tasks])
-                if statuses != seen:
-                    seen = statuses
-                    tell(progress)
-                if progress.status != "running":
-                    return
-
-        threading.Thread(target=follow, name=f"follow {query.run}", daemon=True).start()
 
 
 def driver_command(store: str, uid: Uid, run: str, *, python: str = sys.executable) -> tuple[str, ...]:

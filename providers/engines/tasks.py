@@ -3,8 +3,9 @@
 `python -m unknot.providers.engines.tasks --store URL --uid UID (--run RUN | --scheduled-time TIME) --task TASK` does
 one, with `--place N` that of one element of a mapped task, with `--count` prints how many elements it has, with
 `--gather` gathers them. Attempts are the engine's: `--attempt N` says which this is. The last task that ends seals the
-run (rule R1). The exit code is 0 for a task that succeeded, was reused or is not to be done, 1 for one that failed and
-may be tried again, 3 for one that failed for good, 2 for a task that cannot be told.
+run (rule R1); in place of a task, `--seal` closes it whatever has become of its tasks. The exit code is 0 for a task
+that succeeded or was reused, 1 for one that failed and may be tried again, 3 for one that failed for good, 4 for one in
+a branch that is not taken, 2 for a task that cannot be told.
 """
 
 import argparse
@@ -14,10 +15,12 @@ import msgspec
 
 from unknot.providers.engines.assigning import Assigner
 from unknot.providers.engines.driver import begin_scheduled
+from unknot.providers.engines.process import carried_out, could_not_begin
 from unknot.providers.runner import mapping
 from unknot.providers.runner.assignment import TaskAssignment, TaskOutcome
 from unknot.providers.runner.attempt import attempt as run_attempt
-from unknot.providers.runner.closing import FINAL, seal_if_over
+from unknot.providers.runner.closing import FINAL, seal_if_over, seal_unended
+from unknot.providers.runner.environments import interpreter_of
 from unknot.providers.runner.record import fold, read_manifest, read_started, untried
 from unknot.stacks.address import Uid
 from unknot.stacks.errors import EngineError, UnknotError
@@ -87,8 +90,11 @@ class TaskRuns:
 def main(arguments: list[str]) -> int:
     """Do what `arguments` name; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m unknot.providers.engines.tasks", add_help=False)
-    for name in ("store", "uid", "task"):
+    for name in ("store", "uid"):
         parser.add_argument(f"--{name}", required=True)
+    whole = parser.add_mutually_exclusive_group(required=True)
+    whole.add_argument("--task")
+    whole.add_argument("--seal", action="store_true")
     which = parser.add_mutually_exclusive_group(required=True)
     which.add_argument("--run")
     which.add_argument("--scheduled-time")
@@ -116,7 +122,16 @@ def _do(given: argparse.Namespace, store: Store) -> int:
             store, uid, given.scheduled_time, triggered_by="schedule", engine_run=given.engine_run
         )
     )
-    if read_manifest(store, uid, started.request.run) is not None:
+    manifest = read_manifest(store, uid, started.request.run)
+    if given.seal:
+        if manifest is None:
+            manifest = seal_if_over(store, uid, started.request.run)
+        if manifest is None:
+            manifest = seal_unended(
+                store, uid, started.request.run, "lost", "no attempt of it came to an end"
+            )
+        return 0 if manifest.status in ("succeeded", "superseded") else 3
+    if manifest is not None:
         return 0  # superseded, or done before
     runs = TaskRuns(store, started)
     task = started.request.deployment.graph.task(given.task)
@@ -130,10 +145,17 @@ def _do(given: argparse.Namespace, store: Store) -> int:
     decided = runs.assignment(task, given.place, given.attempt)
     if isinstance(decided, TaskRecord):
         return _code(TaskOutcome(decided, retryable=False))
-    return _code(run_attempt(decided, None))
+    try:
+        is_own = interpreter_of(decided, store) == sys.executable
+    except (StoreError, UnknotError) as error:
+        return _code(could_not_begin(decided, error))
+    # Where this very process has what is locked, it carries the attempt out itself.
+    return _code(run_attempt(decided, None) if is_own else carried_out(decided))
 
 
 def _code(outcome: TaskOutcome) -> int:
+    if outcome.record.status == "skipped" and not outcome.record.ended_badly:
+        return 4
     if not outcome.record.ended_badly:
         return 0
     return 1 if outcome.retryable else 3

@@ -31,6 +31,7 @@ class Place:
 
 ENVIRONMENTS = {
     "main": {"local": "", "dask": "dask_place"},
+    "airflow": {"airflow": "airflow_place"},
     "ray": {"ray": "ray_place"},
 }
 """By the environment that a test session runs in: engine to the module whose `place()` starts it; none: nothing to start.

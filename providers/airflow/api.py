@@ -1,0 +1,142 @@
+"""The few requests of Airflow's REST API v2 that the engine makes (Airflow 3: docs, "Airflow REST API", stable).
+
+Errors of HTTP become EngineErrors that name the request and what Airflow said.
+"""
+
+import threading
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from unknot.providers.airflow.options import AirflowOptions
+from unknot.stacks.errors import EngineError, MissingExtra
+from unknot.stacks.secret import Secret
+
+if TYPE_CHECKING:
+    import requests
+
+_SAID_CHARACTERS = 500
+
+
+class NotThere(EngineError):
+    """Airflow has no object of that name."""
+
+
+class Api:
+    """One Airflow. Threads may share it."""
+
+    def __init__(self, options: AirflowOptions) -> None:
+        try:
+            import requests
+        except ImportError:
+            raise MissingExtra("requests", extra="airflow", needed_for="the engine `airflow`") from None
+        self._requests = requests
+        self._options = options
+        self._url = options.url.rstrip("/")
+        self._lock = threading.Lock()
+        self._token = ""
+
+    def dag(self, dag: str) -> dict[str, Any]:
+        """Raises NotThere."""
+        return self._call("GET", f"/dags/{quote(dag, safe='')}")
+
+    def pause(self, dag: str, *, is_paused: bool) -> None:
+        self._call("PATCH", f"/dags/{quote(dag, safe='')}", {"is_paused": is_paused})
+
+    def delete_dag(self, dag: str) -> None:
+        """The DAG with its runs; nothing if there is none."""
+        try:
+            self._call("DELETE", f"/dags/{quote(dag, safe='')}")
+        except NotThere:
+            return
+
+    def trigger(self, dag: str, run: str, conf: dict[str, Any]) -> None:
+        """Start a run of that name; one that is there stays."""
+        body = {"dag_run_id": run, "logical_date": None, "conf": conf}
+        self._call("POST", f"/dags/{quote(dag, safe='')}/dagRuns", body, conflict_is_fine=True)
+
+    def run(self, dag: str, run: str) -> dict[str, Any]:
+        """Raises NotThere."""
+        return self._call("GET", _run_path(dag, run))
+
+    def runs(self, dag: str, limit: int = 100) -> list[dict[str, Any]]:
+        """The latest runs, newest first."""
+        path = f"/dags/{quote(dag, safe='')}/dagRuns?limit={limit}&order_by=-run_after"
+        found: list[dict[str, Any]] = self._call("GET", path)["dag_runs"]
+        return found
+
+    def end(self, dag: str, run: str) -> None:
+        """Mark a run as failed: Airflow ends its tasks. Nothing if there is none."""
+        try:
+            self._call("PATCH", _run_path(dag, run), {"state": "failed"})
+        except NotThere:
+            return
+
+    def import_errors(self, file: str) -> list[str]:
+        """What Airflow says against a DAG file of that name."""
+        found = self._call("GET", "/importErrors?limit=100")["import_errors"]
+        return [
+            error["stack_trace"].strip() for error in found if str(error.get("filename", "")).endswith(file)
+        ]
+
+    def _call(
+        self, method: str, path: str, body: dict[str, Any] | None = None, *, conflict_is_fine: bool = False
+    ) -> dict[str, Any]:
+        answer = self._send(method, path, body)
+        if answer.status_code == 401:
+            with self._lock:
+                self._token = ""
+            answer = self._send(method, path, body)
+        if answer.status_code == 404:
+            raise NotThere(f"Airflow has no `{path.partition('?')[0]}`", detail=self._options.url)
+        if answer.status_code == 409 and conflict_is_fine:
+            return {}
+        if not answer.ok:
+            raise EngineError(
+                f"Airflow refused `{method} {path.partition('?')[0]}` with {answer.status_code}",
+                detail=answer.text[:_SAID_CHARACTERS],
+            )
+        found: dict[str, Any] = answer.json() if answer.content else {}
+        return found
+
+    def _send(self, method: str, path: str, body: dict[str, Any] | None) -> "requests.Response":
+        headers = {"Authorization": f"Bearer {self._bearer()}"}
+        return self._request(method, f"{self._url}/api/v2{path}", headers=headers, json=body)
+
+    def _bearer(self) -> str:
+        if self._options.token:
+            return Secret.parse(self._options.token).resolve()
+        with self._lock:
+            if not self._token:
+                self._token = self._new_token()
+            return self._token
+
+    def _new_token(self) -> str:
+        """From the auth manager, as "Public API: token" of Airflow's docs says."""
+        options = self._options
+        if options.username:
+            password = Secret.parse(options.password).resolve() if options.password else ""
+            answer = self._request(
+                "POST", f"{self._url}/auth/token", json={"username": options.username, "password": password}
+            )
+        else:
+            answer = self._request("GET", f"{self._url}/auth/token")
+        if not answer.ok:
+            raise EngineError(
+                f"Airflow at {options.url} gives no token: {answer.status_code}",
+                detail="Give the target the options `username` and `password`, or `token`, as references to secrets.",
+            )
+        token: str = answer.json()["access_token"]
+        return token
+
+    def _request(self, method: str, url: str, **given: Any) -> "requests.Response":
+        try:
+            return self._requests.request(method, url, timeout=self._options.timeout_s, **given)
+        except self._requests.RequestException as error:
+            raise EngineError(
+                f"Airflow at {self._options.url} does not answer",
+                detail=f"{type(error).__name__}. Its address is the target's option `url`.",
+            ) from error
+
+
+def _run_path(dag: str, run: str) -> str:
+    return f"/dags/{quote(dag, safe='')}/dagRuns/{quote(run, safe='')}"
