@@ -366,13 +366,15 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def _references(inputs: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Secrets by reference, each with its place: `password`, `environment.Variables.DB`."""
+    """Secrets by reference, each with its place: `password`, `environment.Variables.DB`. Not those that a resource keeps,
+    which are read where they are used."""
     waiting: list[tuple[str, Any]] = list(inputs.items())
     while waiting:
         place, value = waiting.pop()
         if isinstance(value, dict):
             if SECRET in value:
-                yield place, value
+                if isinstance(value[SECRET], str):
+                    yield place, value
             elif SEALED not in value:
                 waiting.extend((f"{place}.{key}", item) for key, item in value.items())
         elif isinstance(value, list):

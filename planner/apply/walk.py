@@ -44,6 +44,7 @@ from unknot.planner.services import Services
 from unknot.planner.values import MASK, MissingOutput, resolve
 from unknot.providers.base import BundleSource, Mark
 from unknot.stacks.address import Address
+from unknot.stacks.definition import WORKFLOW_TYPE
 from unknot.stacks.errors import LeaseLost, LedgerError
 from unknot.state.events import Event, IntentOpened, event_id
 from unknot.state.snapshot import Instance, Intent, ResourceState, Snapshot, Tombstone
@@ -286,7 +287,7 @@ class Walk:
         deleting = step.part == "delete"
         sensitive = dict.fromkeys(change.sensitive_outputs, MASK)
         macs: dict[str, str] = {}
-        if not deleting:
+        if not deleting and change.type != WORKFLOW_TYPE:  # whose runs read their secrets themselves
             # Read before the call reads them: if a secret is changed in between, the next plan sends it again.
             macs = self._vaults.macs(change.uid, resolved)
         planned = None if deleting else state_after(change, resolved, state, None, sensitive, macs)
