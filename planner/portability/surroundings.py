@@ -26,7 +26,7 @@ def unreachable(work: Workload, abilities: Abilities) -> Iterator[Diagnostic]:
             address=work.address,
             source=work.source,
         )
-    for name, reference in work.inputs.get("secrets", {}).items():
+    for name, reference in _given_secrets(work):
         kind = reference.partition(":")[0]
         if kind in ("env", "file"):
             yield Diagnostic.warning(
@@ -38,9 +38,16 @@ def unreachable(work: Workload, abilities: Abilities) -> Iterator[Diagnostic]:
             )
 
 
+def _given_secrets(work: Workload) -> Iterator[tuple[str, str]]:
+    """Secrets by a reference in text. Those that a resource of the stack keeps are where that is."""
+    for name, reference in work.inputs.get("secrets", {}).items():
+        if isinstance(reference, str):
+            yield name, reference
+
+
 def elsewhere(work: Workload) -> Iterator[Diagnostic]:
     """Secrets that another cloud keeps."""
-    for name, reference in work.inputs.get("secrets", {}).items():
+    for name, reference in _given_secrets(work):
         cloud = _CLOUD_SECRETS.get(reference.partition(":")[0])
         if cloud is not None and work.target.cloud is not None and work.target.cloud != cloud:
             yield Diagnostic.warning(
