@@ -6,7 +6,7 @@ An engine is found by its name through the registry. Most are made of what is in
 
 import enum
 from collections.abc import Callable, Mapping
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 import msgspec
 
@@ -169,4 +169,13 @@ class Engine(Protocol):
 
     def logs(self, query: RunQuery) -> Mapping[str, tuple[LogLine, ...]]:
         """Lines by task, secrets redacted."""
+        ...
+
+
+@runtime_checkable
+class Inspected(Protocol):
+    """An engine on whose side people can change what is deployed. Optional: a refresh asks."""
+
+    def differences(self, query: RunQuery) -> tuple[str, ...]:
+        """What was changed by hand, a sentence each. `run` is ignored."""
         ...

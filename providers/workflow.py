@@ -24,9 +24,10 @@ from unknot.providers.base import (
     UpdateRequest,
     UpdateResponse,
 )
-from unknot.providers.engine import DeployRequest, Engine, RunQuery, UndeployRequest
+from unknot.providers.engine import DeployRequest, Engine, Inspected, RunQuery, UndeployRequest
 from unknot.stacks.address import Uid
 from unknot.stacks.definition import PUBLISHED
+from unknot.stacks.diagnostic import Diagnostic
 from unknot.stacks.errors import ProviderError
 from unknot.stacks.graph import Resources, WorkflowGraph
 from unknot.stacks.run import ArtifactRef, Deployment
@@ -51,10 +52,16 @@ class WorkflowProvider:
 
     def read_many(self, request: ReadRequest) -> ReadResponse:
         objects: dict[Any, LiveObject | None] = {}
+        notes: list[Diagnostic] = []
         for item in request.items:
-            found = self._deployed(request.context, Uid(item.id))
-            objects[item.address] = None if found is None else _live(found)
-        return ReadResponse(objects, calls=len(request.items))
+            query = RunQuery(request.context, Uid(item.id), "")
+            found = self._engine.deployed(query)
+            by_hand = self._engine.differences(query) if isinstance(self._engine, Inspected) and found else ()
+            for said in by_hand:
+                detail = "`unknot apply` puts back what is recorded."
+                notes.append(Diagnostic.warning(said, detail=detail, address=item.address))
+            objects[item.address] = None if found is None else _live(found, by_hand)
+        return ReadResponse(objects, tuple(notes), calls=len(request.items))
 
     def create(self, request: CreateRequest) -> CreateResponse:
         self._deploy(request)
@@ -122,9 +129,11 @@ def deployment_of(request: CreateRequest | UpdateRequest) -> Deployment:
     )
 
 
-def _live(found: Deployment) -> LiveObject:
+def _live(found: Deployment, by_hand: tuple[str, ...] = ()) -> LiveObject:
     """Only what a hand could have changed and unknot would put back: the code, the schedule."""
     inputs: dict[str, Any] = {"bundle": found.bundle, "fingerprint": found.fingerprint}
+    if by_hand:
+        inputs["fingerprint"] = "; ".join(by_hand)  # what it does now is not what was deployed
     if found.schedule is not None:
         inputs["schedule"] = found.schedule
     return LiveObject(found.uid, inputs, mark=Mark(found.lineage, found.uid))

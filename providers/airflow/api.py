@@ -21,6 +21,10 @@ class NotThere(EngineError):
     """Airflow has no object of that name."""
 
 
+class StillRunning(EngineError):
+    """Airflow does not do it as long as tasks run."""
+
+
 class Api:
     """One Airflow. Threads may share it."""
 
@@ -42,10 +46,21 @@ class Api:
     def pause(self, dag: str, *, is_paused: bool) -> None:
         self._call("PATCH", f"/dags/{quote(dag, safe='')}", {"is_paused": is_paused})
 
-    def delete_dag(self, dag: str) -> None:
-        """The DAG with its runs; nothing if there is none."""
+    def delete_dag(self, dag: str, timeout_s: float) -> None:
+        """The DAG with its runs; nothing if there is none. Waits for tasks that are just about to end.
+
+        Raises EngineError if some still run after `timeout_s`.
+        """
+        import tenacity
+
+        retrying = tenacity.Retrying(
+            retry=tenacity.retry_if_exception_type(StillRunning),
+            stop=tenacity.stop_after_delay(timeout_s),
+            wait=tenacity.wait_fixed(0.5),
+            reraise=True,
+        )
         try:
-            self._call("DELETE", f"/dags/{quote(dag, safe='')}")
+            retrying(self._call, "DELETE", f"/dags/{quote(dag, safe='')}")
         except NotThere:
             return
 
@@ -91,7 +106,8 @@ class Api:
         if answer.status_code == 409 and conflict_is_fine:
             return {}
         if not answer.ok:
-            raise EngineError(
+            kind = StillRunning if answer.status_code == 409 else EngineError
+            raise kind(
                 f"Airflow refused `{method} {path.partition('?')[0]}` with {answer.status_code}",
                 detail=answer.text[:_SAID_CHARACTERS],
             )

@@ -126,7 +126,7 @@ class AirflowEngine(StoredEngine):
         if deployment is not None:
             dag = dag_id(deployment)
             (_folder(request.context, options) / file_name(dag)).unlink(missing_ok=True)
-            Api(options).delete_dag(dag)
+            Api(options).delete_dag(dag, options.deploy_timeout_s)
         super().undeploy(request)
 
     def deployed(self, request: RunQuery) -> Deployment | None:

@@ -120,13 +120,15 @@ def _elements(store: Store, uid: str, run: str, tried: Mapping[str, object]) -> 
 
 
 def untried(started: RunStarted, task: TaskSpec, upstream: Mapping[str, TaskRecord]) -> TaskRecord:
-    """A task with no attempt: waiting, or skipped because of one that it reads from."""
+    """A task with no attempt: waiting, or skipped or cancelled because of one that it reads from."""
     graph = started.request.deployment.graph
     op = graph.ops[task.op]
     record = TaskRecord(task=task.id, op=op.name, kind=op.kind, status="waiting", severity=op.severity)
     because = next((name for name in task.upstream if name in upstream and upstream[name].ended_badly), None)
     if because is None:
         return record
+    if upstream[because].status == "cancelled":
+        return msgspec.structs.replace(record, status="cancelled")
     return msgspec.structs.replace(
         record, status="skipped", reason=f"skipped because of {label_of(graph.labels(), because)}"
     )
