@@ -61,7 +61,9 @@ def function(**variables: Any) -> Stack:
 
 
 def seal(stack: Stack, vaults: Vaults, problems: Diagnostics | None = None) -> Sealed:
-    return sealed(stack.definition().resources, {}, {}, vaults, Diagnostics() if problems is None else problems)
+    return sealed(
+        stack.definition().resources, {}, {}, vaults, Diagnostics() if problems is None else problems
+    )
 
 
 def variables_of(found: Sealed) -> Any:
