@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-ENGINES := airflow ray
+ENGINES := airflow ray spark
 # Engines that need an environment of their own: their tests run in it, `make test-ray`. Each is made from a lock, once.
 
 .PHONY: demo test test-main quick check format bench generate docs lock clean $(ENGINES:%=test-%)

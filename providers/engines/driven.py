@@ -69,15 +69,9 @@ class DrivenEngine(StoredEngine):
 
 def driver_command(store: str, uid: Uid, run: str, *, python: str = sys.executable) -> tuple[str, ...]:
     """The command line of the job that drives a run, with the interpreter of the engine's environment."""
-    return (
-        python,
-        "-P",
-        "-m",
-        "unknot.providers.engines.driver",
-        "--store",
-        store,
-        "--uid",
-        uid,
-        "--run",
-        run,
-    )
+    return (python, "-P", "-m", "unknot.providers.engines.driver", *driver_arguments(store, uid, run))
+
+
+def driver_arguments(store: str, uid: Uid, run: str) -> tuple[str, ...]:
+    """What the driver of a run that was begun is told."""
+    return ("--store", store, "--uid", uid, "--run", run)

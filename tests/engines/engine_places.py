@@ -33,6 +33,7 @@ ENVIRONMENTS = {
     "main": {"local": "", "dask": "dask_place"},
     "airflow": {"airflow": "airflow_place"},
     "ray": {"ray": "ray_place"},
+    "spark": {"spark": "spark_place"},
 }
 """By the environment that a test session runs in: engine to the module whose `place()` starts it; none: nothing to start.
 
