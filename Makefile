@@ -18,7 +18,8 @@ test-main: $(STAMP)
 	$(BIN)/pytest -n 2 --dist loadgroup
 
 $(ENGINES:%=test-%): test-%: .venvs/%/.installed
-	.venvs/$*/bin/python -m pytest --environment $* tests/contract/test_engine.py tests/providers/$*
+	.venvs/$*/bin/python -m pytest --environment $* tests/contract/test_engine.py tests/providers/$* \
+		tests/examples/test_flights_engines.py
 
 quick: $(STAMP)
 	$(BIN)/pytest -q -m "not slow and not parts and not live"

@@ -4,6 +4,7 @@ import hashlib
 import os
 import re
 import subprocess
+import sysconfig
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,16 +25,19 @@ _MAC = re.compile(r"macosx_\d+_\d+_(x86_64|arm64)")
 _PIN = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)")
 
 
-class _Answer(msgspec.Struct):
-    """What is kept of an answer."""
+class Lacking(msgspec.Struct, frozen=True):
+    """Lines of a lock that have no wheel for a platform."""
 
-    lacking: list[str]
+    there: tuple[str, ...] = ()
+    """But one for this machine."""
+    anywhere: tuple[str, ...] = ()
+    """Nor for this machine: what is built from its source wherever it is installed."""
 
 
 def without_wheels(work: Workload, abilities: Abilities, cache: Path) -> Iterator[Diagnostic]:
-    """An error for each package that cannot be installed there without being built."""
+    """An error for each package that can be had here and not there, a warning for what must be built there."""
     platform = uv_platform(abilities.platform)
-    if not platform or not work.inputs.get("lock"):
+    if not platform or not work.inputs.get("lock") or abilities.platform == own_platform():
         return
     packed = work.contents.about.python
     python = packed if abilities.makes_environments else abilities.python or packed
@@ -45,7 +49,7 @@ def without_wheels(work: Workload, abilities: Abilities, cache: Path) -> Iterato
                 address=work.address,
                 source=work.source,
             )
-        for line in lacking:
+        for line in lacking.there:
             yield Diagnostic.error(
                 f"`{line}` has no wheel for {abilities.platform} and Python {python}",
                 detail=f"The workers of `{work.target.name}` are of that kind. Lock another version or package, or choose "
@@ -53,6 +57,18 @@ def without_wheels(work: Workload, abilities: Abilities, cache: Path) -> Iterato
                 address=work.address,
                 source=work.source,
             )
+        for line in lacking.anywhere:
+            yield Diagnostic.warning(
+                f"`{line}` has no wheel: it is built on the workers of `{work.target.name}`",
+                detail="That takes a compiler there, unless it is Python alone.",
+                address=work.address,
+                source=work.source,
+            )
+
+
+def own_platform() -> str:
+    """Of this machine, as engines tell theirs."""
+    return sysconfig.get_platform().replace("-", "_").replace(".", "_")
 
 
 def uv_platform(tag: str) -> str:
@@ -67,36 +83,49 @@ def uv_platform(tag: str) -> str:
     return "windows" if tag == "win_amd64" else ""
 
 
-def lacking_wheels(lock: str, platform: str, python: str, cache: Path) -> tuple[list[str], str]:
-    """Lines without a wheel, and why that is not known."""
+def lacking_wheels(lock: str, platform: str, python: str, cache: Path) -> tuple[Lacking, str]:
+    """What has no wheel, and why that is not known. `platform` and `python` are uv's words."""
     key = hashlib.sha256(f"{platform}\0{python}\0{lock}".encode()).hexdigest()[:32]
     kept = cache / "wheels" / f"{key}.json"
     try:
-        return msgspec.json.decode(kept.read_bytes(), type=_Answer).lacking, ""
+        return msgspec.json.decode(kept.read_bytes(), type=Lacking), ""
     except (OSError, msgspec.DecodeError):
         pass
     uv = find_uv()
     if uv is None:
-        return [], "uv is not installed (`pip install 'unknot[lock]'`)"
-    lines = [line for line in lock.splitlines() if _PIN.match(line)]
-    lacking: list[str] = []
+        return Lacking(), "uv is not installed (`pip install 'unknot[lock]'`)"
+    try:
+        lines = _refused(uv, [line for line in lock.splitlines() if _PIN.match(line)], platform, python)
+        anywhere = _refused(uv, lines, "", python)
+    except _NoAnswer:
+        return Lacking(), "uv did not answer"
+    found = Lacking(tuple(line for line in lines if line not in anywhere), tuple(anywhere))
+    try:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        with replacing(kept) as file:
+            file.write(msgspec.json.encode(found))
+    except OSError:
+        pass  # it is asked again
+    return found, ""
+
+
+class _NoAnswer(Exception):
+    """uv said something else than which packages have no wheel."""
+
+
+def _refused(uv: str, lines: list[str], platform: str, python: str) -> list[str]:
+    """Those without a wheel. uv names them in one message or one after the other. Raises _NoAnswer."""
+    refused: list[str] = []
     while lines:
         problem = _problem(uv, lines, platform, python)
         if problem is None:
             break
-        # uv names the packages that it finds no wheel for, in one message or one after the other.
         named = [line for line in lines if re.search(rf"\b{re.escape(_name(line))}\b", problem)]
         if not named:
-            return lacking, "uv did not answer"
-        lacking += named
+            raise _NoAnswer
+        refused += named
         lines = [line for line in lines if line not in named]
-    try:
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        with replacing(kept) as file:
-            file.write(msgspec.json.encode(_Answer(lacking)))
-    except OSError:
-        pass  # it is asked again
-    return lacking, ""
+    return refused
 
 
 def _problem(uv: str, lines: list[str], platform: str, python: str) -> str | None:
@@ -105,7 +134,12 @@ def _problem(uv: str, lines: list[str], platform: str, python: str) -> str | Non
         wanted = Path(folder) / "lock.txt"
         wanted.write_text("\n".join(lines))
         command = [uv, "pip", "compile", "--quiet", "--no-deps", "--only-binary", ":all:", "--no-header"]
-        command += ["--python-platform", platform, "--python-version", python, str(wanted)]
+        command += [
+            "--python-version",
+            python,
+            *(["--python-platform", platform] if platform else []),
+            str(wanted),
+        ]
         try:
             done = subprocess.run(
                 command, capture_output=True, text=True, timeout=TIMEOUT_S, check=False, env=os.environ

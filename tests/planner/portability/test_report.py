@@ -181,10 +181,10 @@ def test_platform_of_a_wheel_in_the_words_of_uv(tag: str, platform: str) -> None
 def test_package_without_a_wheel_for_the_platform_is_named_and_asked_for_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lock = "pyspark==4.0.0\nsix==1.17.0\n"
-    found = packages.lacking_wheels(lock, "aarch64-manylinux_2_28", "3.11", tmp_path)
-    assert found == (["pyspark==4.0.0"], "")
+    lock = "pyspark==4.0.0\nsix==1.17.0\nnumpy==1.24.4\n"
+    found = packages.lacking_wheels(lock, "aarch64-pc-windows-msvc", "3.11", tmp_path)
+    assert found == (packages.Lacking(("numpy==1.24.4",), ("pyspark==4.0.0",)), "")
     monkeypatch.setattr(packages, "find_uv", lambda: None)
-    assert packages.lacking_wheels(lock, "aarch64-manylinux_2_28", "3.11", tmp_path) == found
+    assert packages.lacking_wheels(lock, "aarch64-pc-windows-msvc", "3.11", tmp_path) == found
     _, why = packages.lacking_wheels(lock, "aarch64-manylinux_2_28", "3.12", tmp_path)
     assert why.startswith("uv is not installed")
