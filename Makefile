@@ -36,10 +36,12 @@ format: $(STAMP)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(STAMP)
+bench: $(STAMP) .venvs/ray/.installed
 	$(BIN)/python benchmarks/scale.py --json
 	$(BIN)/python benchmarks/shared_ledgers.py --json
 	$(BIN)/python benchmarks/refresh.py --json
+	$(BIN)/python benchmarks/engine_overhead.py dask --json
+	.venvs/ray/bin/python benchmarks/engine_overhead.py ray --json
 
 generate: $(STAMP)
 	$(BIN)/python -m unknot.providers.declared.generate

@@ -3,6 +3,8 @@
 `make docs` runs this; `python docs/build.py --check` writes nothing and says which files are not up to date.
 """
 
+import ast
+import importlib
 import inspect
 import json
 import sys
@@ -11,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import msgspec
 
 from unknot.cli.app import unknot
 from unknot.cli.documents import schemas as command_schemas
@@ -18,6 +21,7 @@ from unknot.planner.record.documents import record_schemas
 from unknot.planner.render.document import schemas as plan_schemas
 from unknot.providers import registry
 from unknot.providers.base import Support
+from unknot.providers.engine import Abilities, Capability
 from unknot.stacks.portable.bucket import Bucket
 from unknot.stacks.portable.identity import Identity
 from unknot.stacks.portable.queue import Queue
@@ -25,6 +29,7 @@ from unknot.stacks.portable.secret import StoredSecret
 from unknot.stacks.portable.table import Table
 from unknot.stacks.portable.words import PHYSICAL_NAME
 from unknot.stacks.resource import META_FIELDS, Resource
+from unknot.stacks.target import Target
 
 DOCS = Path(__file__).parent
 
@@ -43,6 +48,7 @@ def pages() -> Iterator[tuple[Path, str]]:
     """Each generated file and its content."""
     yield DOCS / "reference" / "cli.md", cli_page()
     yield DOCS / "reference" / "portable-types.md", portable_page()
+    yield DOCS / "reference" / "engines.md", engines_page()
     yield from _schema_files(plan_schemas(), is_sorted=False)
     yield from _schema_files(command_schemas(), is_sorted=True)
     yield from _schema_files(record_schemas(), is_sorted=True)
@@ -51,6 +57,84 @@ def pages() -> Iterator[tuple[Path, str]]:
 def _schema_files(schemas: Mapping[str, Mapping[str, Any]], *, is_sorted: bool) -> Iterator[tuple[Path, str]]:
     for name, schema in schemas.items():
         yield DOCS / "schemas" / f"{name}.json", json.dumps(schema, indent=2, sort_keys=is_sorted) + "\n"
+
+
+_ENGINES = """\
+# Engines
+
+Made by `make docs` from what the engines declare. What they are for: [engines](../guides/engines.md).
+
+`real`: the whole contract suite runs against the engine itself. A workflow that needs what its engine lacks is an error of
+the plan, with file and line.
+"""
+
+
+def engines_page() -> str:
+    """What each engine can do, and the options of its targets."""
+    abilities = {
+        name: registry.engine(name).abilities(Target(name, engine=name))
+        for name in registry.names(registry.ENGINES)
+    }
+    lines = [_ENGINES, f"| | {' | '.join(abilities)} |", f"| --- |{' --- |' * len(abilities)}"]
+    lines.append(f"| *tested* | {' | '.join(found.level for found in abilities.values())} |")
+    for capability in Capability:
+        cells = [_ability(name, found, capability) for name, found in abilities.items()]
+        lines.append(f"| {capability.value} | {' | '.join(cells)} |")
+    lines += ["", "## Options of targets", ""]
+    lines += [
+        "Every target has `environment`: `locked`, the default, runs tasks with the versions that the workflow is locked to;",
+        "`worker`, the default of the local engine, with what the worker has.",
+    ]
+    for name in abilities:
+        options = _options(name)
+        if options is not None:
+            lines += ["", f"### {name}", "", "| option | default | |", "| --- | --- | --- |"]
+            lines += [f"| `{option}` | `{default}` | {about} |" for option, default, about in options]
+    return "\n".join(lines) + "\n"
+
+
+def _ability(engine: str, found: Abilities, capability: Capability) -> str:
+    note = found.notes.get(capability, "")
+    if note.startswith("with "):
+        return note  # it depends on the machine, which this page must not
+    return (
+        f"{'yes' if capability in registry.engine(engine).capabilities else '-'}{f': {note}' if note else ''}"
+    )
+
+
+def _options(engine: str) -> list[tuple[str, str, str]] | None:
+    """Name, default and description of each option; None for an engine that has none."""
+    try:
+        module = importlib.import_module(f"unknot.providers.{engine}.options")
+    except ImportError:
+        return None
+    kind = next(
+        v for k, v in vars(module).items() if k.endswith("Options") and v.__module__ == module.__name__
+    )
+    described = _described(kind)
+    return [
+        (field.name, json.dumps(msgspec.to_builtins(_default(field))), described.get(field.name, ""))
+        for field in msgspec.structs.fields(kind)
+    ]
+
+
+def _default(field: msgspec.structs.FieldInfo) -> Any:
+    if field.default_factory is not msgspec.NODEFAULT:
+        return field.default_factory()
+    return field.default
+
+
+def _described(kind: type) -> dict[str, str]:
+    """Field to the text below it."""
+    body = ast.parse(inspect.getsource(kind)).body[0]
+    assert isinstance(body, ast.ClassDef)
+    found, last = {}, ""
+    for node in body.body:
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            last = node.target.id
+        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and last:
+            found[last] = " ".join(str(node.value.value).split())
+    return found
 
 
 _PORTABLE = """\
