@@ -7,6 +7,10 @@ STAMP := $(VENV)/.installed
 ENGINES := airflow ray spark
 # Engines that need an environment of their own: their tests run in it, `make test-ray`. Each is made from a lock, once.
 
+# A run on Spark takes a quarter of a minute to start; what its driver then decides is tested on Dask and Ray.
+# `make test-spark PYTEST_spark=` runs all of it.
+PYTEST_spark := -m "not coordination"
+
 .PHONY: demo test test-main quick check format bench generate docs lock clean $(ENGINES:%=test-%)
 
 demo: $(STAMP)
@@ -18,7 +22,7 @@ test-main: $(STAMP)
 	$(BIN)/pytest -n 2 --dist loadgroup
 
 $(ENGINES:%=test-%): test-%: .venvs/%/.installed
-	.venvs/$*/bin/python -m pytest --environment $* tests/contract/test_engine.py tests/providers/$* \
+	.venvs/$*/bin/python -m pytest --environment $* $(PYTEST_$*) tests/contract/test_engine.py tests/providers/$* \
 		tests/examples/test_flights_engines.py
 
 quick: $(STAMP)

@@ -38,6 +38,8 @@ class SparkExecutor:
             [result] = context.parallelize([told], 1).mapPartitions(_carry_out).collect()
         except Py4JJavaError as error:
             said = str(error.java_exception.getMessage() or error).splitlines()[0]
+            if "SparkContext was shut down" in said:
+                raise EngineError("the Spark application was ended", detail=said) from error
             lost = failed(begun_record(assignment), f"the worker that ran it is gone: {said}")
             return msgspec.structs.replace(lost, record=msgspec.structs.replace(lost.record, status="lost"))
         except (Py4JError, OSError) as error:

@@ -84,6 +84,7 @@ def test_run_that_succeeds_records_values_metric_check_and_publishes(lab: Lab) -
     wait_until(lambda: bool(seen) and seen[-1].status == "succeeded")
 
 
+@pytest.mark.coordination
 @pytest.mark.slow
 def test_unchanged_task_is_reused_with_the_reason(lab: Lab) -> None:
     lab.run(summing(lab, 2))
@@ -124,6 +125,7 @@ def test_failing_op_records_error_and_the_users_traceback_and_skips_what_reads_i
     assert "unknot" not in trace
 
 
+@pytest.mark.coordination
 @pytest.mark.rule("F1")
 def test_failed_error_check_keeps_outputs_from_being_published(lab: Lab) -> None:
     manifest = lab.run(summing(lab, 9))
@@ -204,6 +206,7 @@ def test_logs_can_be_read_while_the_task_runs(lab: Lab) -> None:
     assert [line.text for line in lab.engine.logs(query)["gated"]] == ["first line", "last line"]
 
 
+@pytest.mark.coordination
 @pytest.mark.slow
 def test_parameter_is_recorded_and_decides_what_runs_again(lab: Lab) -> None:
     lab.run(summing(lab, 2, parameters=(ParameterSpec("count", "builtins:int", 2),)))
@@ -214,6 +217,7 @@ def test_parameter_is_recorded_and_decides_what_runs_again(lab: Lab) -> None:
     assert {task.status for task in manifest.tasks} == {"succeeded"}
 
 
+@pytest.mark.coordination
 @pytest.mark.slow
 def test_run_time_is_the_scheduled_time_and_part_of_the_inputs(lab: Lab) -> None:
     deployment = flow(lab, (op("when", output="builtins:str"), call("when", at=RunTime())))
@@ -275,6 +279,7 @@ def test_scheduled_time_that_another_run_claimed_ends_as_superseded(lab: Lab) ->
     assert manifest.published == {}
 
 
+@pytest.mark.coordination
 @pytest.mark.slow
 @pytest.mark.rule("R1")
 def test_run_that_ended_is_seen_equal_by_another_engine_object(lab: Lab) -> None:
@@ -289,6 +294,7 @@ def test_run_that_ended_is_seen_equal_by_another_engine_object(lab: Lab) -> None
     assert other.logs(query) == lab.engine.logs(query)
 
 
+@pytest.mark.coordination
 @pytest.mark.slow
 def test_deploying_again_changes_nothing_and_undeploying_leaves_runs(lab: Lab) -> None:
     deployment = lab.deploy(summing(lab, 2))
@@ -334,6 +340,7 @@ def test_command_op_reads_and_writes_files(lab: Lab) -> None:
     assert [line.text for line in lab.engine.logs(query)["add"]] == ["added"]
 
 
+@pytest.mark.coordination
 @pytest.mark.slow
 def test_workflow_input_follows_what_another_workflow_published(lab: Lab) -> None:
     lab.run(summing(lab, 2))
@@ -383,6 +390,7 @@ def test_fan_out_over_fifty_elements_known_only_when_it_runs_and_fan_in(lab: Lab
     assert manifest.published["rows"] == tasks["rows"].outputs["value"]
 
 
+@pytest.mark.coordination
 @pytest.mark.slow
 def test_branch_that_is_not_taken_is_skipped_and_the_run_succeeds(lab: Lab) -> None:
     odd, even = lab.run(branching(lab, 1)), lab.run(branching(lab, 2))
