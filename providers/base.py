@@ -316,6 +316,18 @@ class Cloud(Protocol):
     def expand(self, request: ExpandRequest) -> ExpandResponse: ...
 
 
+class Trace(msgspec.Struct, frozen=True):
+    """How code and deployments name what is of one provider: by this a workflow is held to it."""
+
+    provider: str
+    names: str = ""
+    """Regular expression for URLs and the like."""
+    packages: tuple[str, ...] = ()
+    """Of Python, that are for it alone."""
+    secrets: str = ""
+    """Kind of references to secrets that it keeps."""
+
+
 class BundleSource(Protocol):
     """Where the bytes of packed code come from at apply: the plan's archive."""
 

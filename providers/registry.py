@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from importlib.metadata import EntryPoint, entry_points
 from typing import Literal, cast
 
-from unknot.providers.base import Cloud, Provider
+from unknot.providers.base import Cloud, Provider, Trace
 from unknot.providers.engine import Engine
 from unknot.stacks.address import Uid
 from unknot.stacks.diagnostic import nearest
@@ -65,6 +65,13 @@ def keep_alive(store: Store, uid: Uid, run: str) -> None:
     from unknot.providers.runner import closing
 
     closing.keep_alive(store, uid, run)
+
+
+def traces() -> tuple[Trace, ...]:
+    """How code names what is of one provider, for each that is known."""
+    from unknot.providers.traces import TRACES
+
+    return TRACES
 
 
 def cloud(name: str) -> Cloud:

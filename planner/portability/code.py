@@ -6,34 +6,9 @@ from collections.abc import Iterator
 
 from unknot.planner.portability.workload import Workload
 from unknot.providers.engine import Abilities
+from unknot.providers.registry import traces
 from unknot.stacks.diagnostic import Diagnostic, SourceLocation
 from unknot.stacks.graph import CodePart
-
-_URLS = (
-    (
-        "aws",
-        re.compile(
-            r"\b(?:s3|s3a|s3n)://[^\s\"']+|\barn:aws[a-z-]*:[^\s\"']+|[\w.-]+\.amazonaws\.com[^\s\"']*"
-        ),
-    ),
-    ("gcp", re.compile(r"\bgs://[^\s\"']+|\bstorage\.googleapis\.com/[^\s\"']+|\bbq://[^\s\"']+")),
-    (
-        "azure",
-        re.compile(
-            r"\b(?:az|abfss?|wasbs?|adl)://[^\s\"']+|[\w-]+\.(?:blob|dfs)\.core\.windows\.net[^\s\"']*"
-        ),
-    ),
-    ("databricks", re.compile(r"\bdbfs:/[^\s\"']+|^/dbfs/[^\s\"']+")),
-)
-"""Provider to what names something of its."""
-
-_PACKAGES = {
-    "boto3": "aws", "botocore": "aws", "aiobotocore": "aws", "s3fs": "aws", "sagemaker": "aws", "awswrangler": "aws",
-    "google.cloud": "gcp", "gcsfs": "gcp", "vertexai": "gcp",
-    "azure": "azure", "adlfs": "azure",
-    "databricks": "databricks", "dbutils": "databricks", "snowflake": "snowflake",
-}  # fmt: skip
-"""Package, or its beginning, to the provider that it is for."""
 
 _PATH = re.compile(r"^(?:/(?:home|Users|mnt|data|srv|opt|var|tmp|scratch|root)(?:/|$)|~/|[A-Za-z]:\\)")
 _HOST = re.compile(r"(?:^|//|@)(?:localhost|127\.0\.0\.1)(?::\d+)?(?:/|$)")
@@ -79,10 +54,18 @@ def _imported(work: Workload, file: str, node: ast.Import | ast.ImportFrom) -> I
     else:
         names = [alias.name for alias in node.names]
     for name in names:
-        package = next((known for known in _PACKAGES if name == known or name.startswith(f"{known}.")), None)
-        if package is not None and _is_other(work, _PACKAGES[package]):
+        found = next(
+            (
+                (package, trace.provider)
+                for trace in traces()
+                for package in trace.packages
+                if name == package or name.startswith(f"{package}.")
+            ),
+            None,
+        )
+        if found is not None and _is_other(work, found[1]):
             yield Diagnostic.warning(
-                f"the code uses `{package}`, which is for {_PACKAGES[package]}",
+                f"the code uses `{found[0]}`, which is for {found[1]}",
                 detail=f"{_where(work)} Take what it reads and writes as inputs and outputs of ops, or as a `Dataset`.",
                 address=work.address,
                 source=SourceLocation(file, node.lineno),
@@ -143,12 +126,12 @@ class _Scan(ast.NodeVisitor):
         self.generic_visit(node)
 
     def _text(self, text: str, node: ast.Constant) -> None:
-        for provider, pattern in _URLS:
-            match = pattern.search(text)
-            if match is not None and _is_other(self._work, provider):
+        for trace in traces():
+            match = re.search(trace.names, text) if trace.names else None
+            if match is not None and _is_other(self._work, trace.provider):
                 self._warn(
                     node,
-                    f"the code names `{match[0][:40]}`, which is of {provider}",
+                    f"the code names `{match[0][:40]}`, which is of {trace.provider}",
                     f"{_where(self._work)} Bind it as a `Dataset`, or take the name from a resource's output.",
                 )
                 return

@@ -5,11 +5,10 @@ from collections.abc import Iterator
 
 from unknot.planner.portability.workload import Workload
 from unknot.providers.engine import Abilities, Capability
+from unknot.providers.registry import traces
 from unknot.stacks.diagnostic import Diagnostic
 
 _LOCAL_STORES = ("file", "memory")
-_CLOUD_SECRETS = {"aws-secret": "aws", "gcp-secret": "gcp", "azure-secret": "azure"}
-"""Kind of a secret's reference to the cloud that keeps it."""
 
 
 def unreachable(work: Workload, abilities: Abilities) -> Iterator[Diagnostic]:
@@ -47,8 +46,9 @@ def _given_secrets(work: Workload) -> Iterator[tuple[str, str]]:
 
 def elsewhere(work: Workload) -> Iterator[Diagnostic]:
     """Secrets that another cloud keeps."""
+    keepers = {trace.secrets: trace.provider for trace in traces() if trace.secrets}
     for name, reference in _given_secrets(work):
-        cloud = _CLOUD_SECRETS.get(reference.partition(":")[0])
+        cloud = keepers.get(reference.partition(":")[0])
         if cloud is not None and work.target.cloud is not None and work.target.cloud != cloud:
             yield Diagnostic.warning(
                 f"the secret `{name}` is kept by `{cloud}`, and the target is on `{work.target.cloud}`",

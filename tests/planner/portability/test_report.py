@@ -188,3 +188,13 @@ def test_package_without_a_wheel_for_the_platform_is_named_and_asked_for_once(
     assert packages.lacking_wheels(lock, "aarch64-pc-windows-msvc", "3.11", tmp_path) == found
     _, why = packages.lacking_wheels(lock, "aarch64-manylinux_2_28", "3.12", tmp_path)
     assert why.startswith("uv is not installed")
+
+
+def test_secret_that_another_cloud_keeps_is_told(work: Workload, tmp_path: Path) -> None:
+    inputs = {
+        **work.inputs,
+        "secrets": {"TOKEN": "aws-secret:db", "OTHER": "gcp-secret:projects/p/secrets/s"},
+    }
+    moved = Workload(work.address, inputs, work.bundle, work.target, work.source)
+    found = [problem.summary for problem in report(moved, tmp_path) if "is kept by" in problem.summary]
+    assert found == ["the secret `TOKEN` is kept by `aws`, and the target is on `gcp`"]
