@@ -46,9 +46,9 @@ def _given_secrets(work: Workload) -> Iterator[tuple[str, str]]:
 
 def elsewhere(work: Workload) -> Iterator[Diagnostic]:
     """Secrets that another cloud keeps."""
-    keepers = {trace.secrets: trace.provider for trace in traces() if trace.secrets}
+    kept_by = {trace.secrets: trace.provider for trace in traces() if trace.secrets}
     for name, reference in _given_secrets(work):
-        cloud = keepers.get(reference.partition(":")[0])
+        cloud = kept_by.get(reference.partition(":")[0])
         if cloud is not None and work.target.cloud is not None and work.target.cloud != cloud:
             yield Diagnostic.warning(
                 f"the secret `{name}` is kept by `{cloud}`, and the target is on `{work.target.cloud}`",

@@ -196,5 +196,9 @@ def test_secret_that_another_cloud_keeps_is_told(work: Workload, tmp_path: Path)
         "secrets": {"TOKEN": "aws-secret:db", "OTHER": "gcp-secret:projects/p/secrets/s"},
     }
     moved = Workload(work.address, inputs, work.bundle, work.target, work.source)
-    found = [problem.summary for problem in report(moved, tmp_path) if "is kept by" in problem.summary]
+    found = [
+        problem.summary
+        for problem in report(moved, tmp_path)
+        if problem.summary.startswith("the secret `") and "is kept by" in problem.summary
+    ]
     assert found == ["the secret `TOKEN` is kept by `aws`, and the target is on `gcp`"]
