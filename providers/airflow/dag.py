@@ -31,6 +31,8 @@ class Header(msgspec.Struct, frozen=True):
 
     uid: str
     generation: int
+    since: str
+    """When it was first deployed, RFC 3339: what lies before is no missed time."""
     body: str
     """SHA-256 of the rest, hex."""
 
@@ -45,10 +47,10 @@ def file_name(dag: str) -> str:
     return f"unknot_{dag.replace('.', '_')}.py"
 
 
-def dag_file(deployment: Deployment, store: str, options: AirflowOptions) -> str:
-    """The whole file."""
-    body = _body(deployment, store, options)
-    header = Header(deployment.uid, deployment.generation, _hash(body))
+def dag_file(deployment: Deployment, store: str, options: AirflowOptions, since: str) -> str:
+    """The whole file; `since` is when the workflow was first deployed."""
+    body = "\n".join(_lines(deployment, store, options, since)) + "\n"
+    header = Header(deployment.uid, deployment.generation, since, _hash(body))
     return f"{_HEAD}{msgspec.json.encode(header).decode()}\n{body}"
 
 
@@ -83,11 +85,7 @@ def _hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _body(deployment: Deployment, store: str, options: AirflowOptions) -> str:
-    return "\n".join(_lines(deployment, store, options)) + "\n"
-
-
-def _lines(deployment: Deployment, store: str, options: AirflowOptions) -> Iterator[str]:
+def _lines(deployment: Deployment, store: str, options: AirflowOptions, since: str) -> Iterator[str]:
     graph = deployment.graph
     names = task_ids(deployment)
     yield f"# Made by unknot from `{deployment.address}` of the stack `{deployment.stack}`. Do not edit: `unknot apply`"
@@ -97,7 +95,7 @@ def _lines(deployment: Deployment, store: str, options: AirflowOptions) -> Itera
         interpreter=f"{options.interpreter!r}" if options.interpreter else "sys.executable",
     )
     yield "with DAG("
-    for name, value in _dag_arguments(deployment, options):
+    for name, value in _dag_arguments(deployment, options, since):
         yield f"    {name}={value},"
     yield "):"
     last: list[str] = []
@@ -135,7 +133,7 @@ def _command(deployment: Deployment, store: str) -> str:
     )
 
 
-def _dag_arguments(deployment: Deployment, options: AirflowOptions) -> Iterator[tuple[str, str]]:
+def _dag_arguments(deployment: Deployment, options: AirflowOptions, since: str) -> Iterator[tuple[str, str]]:
     schedule: Mapping[str, Any] = deployment.schedule or {}
     yield "dag_id", repr(dag_id(deployment))
     yield (
@@ -147,7 +145,7 @@ def _dag_arguments(deployment: Deployment, options: AirflowOptions) -> Iterator[
         zone = schedule.get("tz", "UTC")
         yield "schedule", f"CronTriggerTimetable({cron!r}, timezone={zone!r})"
         # What lies before is for whoever asks: `unknot run --from ... --to ...`.
-        yield "start_date", "datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)"
+        yield "start_date", f"datetime.datetime.fromisoformat({since!r})"
     else:
         yield "schedule", "None"
     yield "catchup", repr(bool(schedule.get("catch_up", False)))

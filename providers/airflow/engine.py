@@ -24,7 +24,7 @@ from unknot.providers.engine import (
 from unknot.providers.engines.following import follow
 from unknot.providers.engines.options import is_locked, options_of
 from unknot.providers.engines.stored import EngineState, StoredEngine, latest, opened
-from unknot.providers.runner import closing, layout
+from unknot.providers.runner import clock, closing, layout
 from unknot.providers.runner.record import fold, read_manifest, read_started, run_status
 from unknot.stacks.errors import EngineError
 from unknot.stacks.run import Deployment, RunManifest, RunStarted
@@ -87,10 +87,10 @@ class AirflowEngine(StoredEngine):
         api = Api(options)
         response = super().deploy(request)
         deployment = request.deployment
-        with opened(request.context) as store:
-            text = dag_file(deployment, store.url, options)
         dag = dag_id(deployment)
         file = folder / file_name(dag)
+        with opened(request.context) as store:
+            text = dag_file(deployment, store.url, options, _since(file))
         _write(file, text)
         self._await(api, dag, file, options)
         return msgspec.structs.replace(response, outputs={**response.outputs, "dag": dag})
@@ -230,6 +230,15 @@ def _folder(context: Context, options: AirflowOptions) -> Path:
     return folder
 
 
+def _since(file: Path) -> str:
+    """When the workflow was first deployed: as the file says that is there, else now."""
+    with contextlib.suppress(OSError, UnicodeDecodeError):
+        header = header_of(file.read_text(encoding="utf-8"))
+        if header is not None:
+            return header[0].since
+    return clock.now()
+
+
 def _write(file: Path, text: str) -> None:
     """Whole or not at all; a file that is so already is left alone but for its time."""
     part = file.with_name(f".{file.name}.{os.getpid()}.part")
@@ -242,6 +251,4 @@ def _write(file: Path, text: str) -> None:
 
 
 def _moment(text: str) -> float:
-    from unknot.providers.runner.clock import parse
-
-    return parse(text.replace("Z", "+00:00")).timestamp()
+    return clock.parse(text.replace("Z", "+00:00")).timestamp()

@@ -25,6 +25,7 @@ from unknot.stacks.run import Deployment
 from unknot.stacks.target import Target
 
 UID = Uid("0123456789abcdef0123")
+SINCE = "2026-11-25T00:00:00.000000Z"
 
 
 @pytest.fixture
@@ -35,7 +36,7 @@ def paper(tmp_path: Path) -> Lab:
 
 
 def written(deployment: Deployment, **options: str) -> str:
-    return dag_file(deployment, "file:/store", AirflowOptions(**options))  # type: ignore[arg-type]
+    return dag_file(deployment, "file:/store", AirflowOptions(**options), SINCE)  # type: ignore[arg-type]
 
 
 def test_file_is_python_that_says_who_owns_it_and_where_it_comes_from(paper: Lab) -> None:
@@ -77,6 +78,7 @@ def test_retries_limits_schedule_and_overlap_are_airflows(paper: Lab) -> None:
         "execution_timeout=datetime.timedelta(seconds=180.0)",
         "CronTriggerTimetable('0 3 * * *', timezone='America/New_York')",
         "catchup=True",
+        f"start_date=datetime.datetime.fromisoformat('{SINCE}')",  # and not all times since Airflow was made
         "max_active_runs=1",
     ):
         assert part in text, part
@@ -176,8 +178,13 @@ class TestOnAirflow:
         assert live.inputs["fingerprint"] != deployment.fingerprint
         assert [problem.summary for problem in read.diagnostics] == [edited, paused]
 
+        since = header_of(file.read_text())
         lab.deploy(deployment)  # puts both back
         assert lab.engine.differences(query) == ()
+        mended = header_of(file.read_text())
+        assert since is not None
+        assert mended is not None
+        assert mended[0].since == since[0].since  # it was first deployed when it was
         file.unlink()
         assert lab.engine.deployed(query) is None
 
