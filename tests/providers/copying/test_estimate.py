@@ -47,7 +47,7 @@ def test_money_follows_from_the_table(dict_place: Any, tmp_path: Path, survey: S
     assert found.egress_usd == pytest.approx(10 * 0.1 + 10 * 0.2)
     assert found.requests_usd == pytest.approx(0.02 * 1.0 + (10 + 0.01) * 2.0 + 10 * 0.1 + 10 * 0.2)
     assert found.storage_usd_month == pytest.approx(0.5)
-    assert found.usd == pytest.approx(found.egress_usd + found.requests_usd)
+    assert found.usd == pytest.approx(3.0 + 0.02 + 20.02 + 3.0)
     assert found.prices == "2026-10"
     assert found.unknown == ()
     without = estimate(survey, source, target, prices, Sample(100.0, 1e8, 100.0), verified=False)
