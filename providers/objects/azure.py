@@ -11,12 +11,9 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import quote, urlencode
 
-from unknot.providers.objects.attributes import HEADERS, Attributes, Traits
-from unknot.providers.objects.azure_wire import Answer, AzureWire
+from unknot.providers.objects.attributes import Attributes, Traits
 from unknot.providers.objects.base import Limits, ObjectInfo, Part, Place, Read, Upload
 from unknot.providers.objects.failures import (
     ObjectChanged,
@@ -56,7 +53,6 @@ PAGE = 5000
 COPY_WAIT_S = 0.2
 COPY_WAIT_MAX_S = 5.0
 
-_HEADERS = {name: f"x-ms-blob-{name.replace('_', '-')}" for name in HEADERS}
 _ABSENT_TYPE = "application/octet-stream"
 
 
@@ -80,7 +76,6 @@ class AzurePlace:
         self._place = place
         self._lock = threading.Lock()
         self._containers: list[ContainerClient] = []
-        self._wires: list[AzureWire] = []
         self._reads_tags = True
 
     @property
@@ -96,17 +91,6 @@ class AzurePlace:
                         raise place_error(error) from error
                 containers = self._containers
         return containers[0]
-
-    @property
-    def wire(self) -> AzureWire:
-        """Made at the first use. Raises PlaceError."""
-        container, wires = self.container, self._wires
-        if not wires:
-            with self._lock:
-                if not self._wires:
-                    self._wires.append(AzureWire(container))
-                wires = self._wires
-        return wires[0]
 
     def refuses(self, key: str) -> str:
         return azure_refuses(self.prefix, key)
@@ -139,11 +123,25 @@ class AzurePlace:
         return Read(self.read_range(info, 0, info.size), attributes)
 
     def read_range(self, info: ObjectInfo, start: int, length: int) -> bytes:
+        from azure.core import MatchConditions
+
         if not length:
             return b""
-        headers = {"If-Match": f'"{info.etag}"', "x-ms-range": f"bytes={start}-{start + length - 1}"}
+
+        def call() -> bytes:
+            download = self._blob(info.key).download_blob(
+                offset=start,
+                length=length,
+                etag=f'"{info.etag}"',
+                match_condition=MatchConditions.IfNotModified,
+                max_concurrency=1,
+                decompress=False,
+            )
+            data: bytes = download.readall()
+            return data
+
         try:
-            data = self._send("GET", info.key, headers=headers).body
+            data = self._asking(info.key, call)
         except ObjectChanged as error:
             # A condition on a blob that is not there is not met either.
             if self.describe(info.key) is None:
@@ -154,17 +152,13 @@ class AzurePlace:
         return data
 
     def write(self, key: str, data: bytes, attributes: Attributes, sha256: bytes) -> ObjectInfo:
-        headers = {"x-ms-blob-type": "BlockBlob", **_headers(attributes)}
-        answer = self._send("PUT", key, headers=headers, body=data)
-        md5 = answer.headers.get("Content-MD5", "")
-        return ObjectInfo(
+        answer = self._asking(
             key,
-            len(data),
-            answer.headers["ETag"].strip('"'),
-            version=answer.headers.get("x-ms-version-id", ""),
-            modified=parsedate_to_datetime(answer.headers["Last-Modified"]).timestamp(),
-            checksums={"md5": base64.b64decode(md5).hex()} if md5 else {},
+            lambda: self._blob(key).upload_blob(
+                data, length=len(data), overwrite=True, max_concurrency=1, **_given(attributes)
+            ),
         )
+        return _made(key, len(data), answer)
 
     def begin(self, key: str, size: int, part_bytes: int, attributes: Attributes) -> Upload:
         self.container  # noqa: B018 - says now what is wrong with the credentials
@@ -172,7 +166,7 @@ class AzurePlace:
 
     def send(self, upload: Upload, number: int, data: bytes) -> Part:
         block = _block_id(upload, number)
-        self._send("PUT", upload.key, (("comp", "block"), ("blockid", block)), body=data)
+        self._asking(upload.key, lambda: self._blob(upload.key).stage_block(block, data, length=len(data)))
         return Part(number, len(data), block)
 
     def sent(self, upload: Upload) -> Mapping[int, Part]:
@@ -261,7 +255,7 @@ class AzurePlace:
 
     def renew(self) -> None:
         with self._lock:
-            self._containers, self._wires = [], []
+            self._containers = []
 
     def _listed(self) -> Iterator[ObjectInfo]:
         pages, first = self._pages(), True
@@ -311,20 +305,6 @@ class AzurePlace:
             ),
         )
 
-    def _send(
-        self,
-        method: str,
-        key: str,
-        query: Sequence[tuple[str, str]] = (),
-        *,
-        headers: Mapping[str, str] | None = None,
-        body: bytes | None = None,
-    ) -> Answer:
-        wire = self.wire
-        return self._asking(
-            key, lambda: wire.send(method, self.prefix + key, query, headers=headers, body=body)
-        )
-
     def _blob(self, key: str) -> "BlobClient":
         return self.container.get_blob_client(self.prefix + key)
 
@@ -334,7 +314,6 @@ class AzurePlace:
     def _asking(self, key: str, call: Callable[[], T]) -> T:
         """The answer. Raises PlaceError."""
         from azure.core.exceptions import AzureError, HttpResponseError
-        from urllib3.exceptions import HTTPError
 
         place = self._at(key)
         try:
@@ -358,8 +337,6 @@ class AzurePlace:
             raise place_error(explained(error, place)) from error
         except AzureError as error:
             raise place_error(explained(error, place)) from error
-        except (OSError, HTTPError) as error:  # while the body was read
-            raise PlaceError(f"`{place}` was cut off while it was read: {error}", retryable=True) from error
 
 
 def in_code_point_order(infos: Iterator[ObjectInfo]) -> Iterator[ObjectInfo]:
@@ -398,15 +375,6 @@ def _given(attributes: Attributes) -> dict[str, Any]:
     if attributes.tags:
         given["tags"] = dict(attributes.tags)
     return given
-
-
-def _headers(attributes: Attributes) -> dict[str, str]:
-    headers = {header: value for name, header in _HEADERS.items() if (value := getattr(attributes, name))}
-    headers.setdefault("x-ms-blob-content-type", _ABSENT_TYPE)
-    headers |= {f"x-ms-meta-{name}": value for name, value in attributes.metadata.items()}
-    if attributes.tags:
-        headers["x-ms-tags"] = urlencode(attributes.tags, quote_via=quote)
-    return headers
 
 
 def _made(key: str, size: int, answer: Mapping[str, Any]) -> ObjectInfo:

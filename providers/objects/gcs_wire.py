@@ -31,10 +31,6 @@ class GcsWire:
         client = store.bucket.client
         self._session = client._http
         self._base = client._connection.API_BASE_URL.rstrip("/")
-        # What the environment says of proxies and certificates is found out once, not for each request.
-        settings = self._session.merge_environment_settings(self._base, {}, None, None, None)
-        self._session.proxies, self._session.verify = settings["proxies"], settings["verify"]
-        self._session.trust_env = False
         self._payer = store.bucket.user_project
         self.bucket = store.bucket.name
 
