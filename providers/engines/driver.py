@@ -21,7 +21,7 @@ from unknot.providers.engines.driven import DrivenEngine
 from unknot.providers.engines.stored import latest, redactor_of
 from unknot.providers.registry import engine
 from unknot.providers.runner import clock, layout
-from unknot.providers.runner.closing import begin, resolve_inputs
+from unknot.providers.runner.closing import begin, holds_its_time, resolve_inputs
 from unknot.providers.runner.record import read_manifest, read_started
 from unknot.stacks.address import Uid
 from unknot.stacks.errors import EngineError, UnknotError
@@ -79,21 +79,26 @@ def begin_scheduled(
     """
     time = clock.stamp(clock.parse(scheduled_time))
     run = scheduled_run(uid, time)
-    try:
-        return read_started(store, uid, run)
-    except EngineError:
-        pass  # the usual case
-    deployment = latest(store, uid)
-    if deployment is None:
-        raise EngineError(
-            f"nothing is deployed under `{uid}` in `{store.url}`",
-            detail="It was undeployed, and the engine still has its schedule. Remove it there.",
+    started = layout.read_struct(store, layout.started_key(uid, run), RunStarted)
+    if started is None:
+        deployment = latest(store, uid)
+        if deployment is None:
+            raise EngineError(
+                f"nothing is deployed under `{uid}` in `{store.url}`",
+                detail="It was undeployed, and the engine still has its schedule. Remove it there.",
+            )
+        request = RunRequest(run, deployment, scheduled_time=time, triggered_by=triggered_by)
+        started = RunStarted(
+            resolve_inputs(store, request), clock.now(), socket.gethostname(), 0, engine_run or run
         )
-    request = RunRequest(run, deployment, scheduled_time=time, triggered_by=triggered_by)
-    started = RunStarted(
-        resolve_inputs(store, request), clock.now(), socket.gethostname(), 0, engine_run or run
-    )
-    begin(store, started, redactor_of(deployment))
+        try:
+            begin(store, started, redactor_of(deployment))
+        except EngineError:
+            # Another of its first tasks was quicker: the run is as that one began it.
+            started = read_started(store, uid, run)
+        else:
+            return started
+    holds_its_time(store, started, redactor_of(started.request.deployment))
     return started
 
 

@@ -104,6 +104,16 @@ def begin(store: Store, started: RunStarted, redactor: Redactor) -> bool:
             f"a run `{request.run}` of `{request.deployment.address}` was begun before",
             detail="Give each run an id of its own. To carry on what a lost run left, retry it.",
         )
+    return holds_its_time(store, started, redactor)
+
+
+def holds_its_time(store: Store, started: RunStarted, redactor: Redactor) -> bool:
+    """Claim the scheduled time of a run that was begun, if it has one; False if another run has it: this one is closed.
+
+    Whoever goes on with a run asks again, since the process that began it may have died before it claimed (rule R2).
+    """
+    request = started.request
+    uid = request.deployment.uid
     if request.scheduled_time is None or _carries_on(store, request):
         return True
     if claim(store, uid, request.scheduled_time, request.run):
