@@ -16,7 +16,8 @@ PYTEST_spark := -m "not coordination"
 demo: $(STAMP)
 	@$(BIN)/python examples/demo.py
 
-test: test-main $(ENGINES:%=test-%)
+test: test-main
+	$(MAKE) --no-print-directory --jobs 2 --output-sync=target $(ENGINES:%=test-%)
 
 test-main: $(STAMP)
 	$(BIN)/pytest -n 2 --dist loadgroup
