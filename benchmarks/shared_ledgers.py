@@ -34,7 +34,7 @@ from unknot.state.stores.opening import open_store
 
 PLACE = "shared/bench"
 
-TERM_S = 3.0
+TERM_S = 5.0
 """Of the leases: how long the others wait after a kill."""
 
 ACKNOWLEDGED = 5
@@ -52,7 +52,7 @@ class Worker:
         )
         self.said: list[str] = []
         self._changed = threading.Condition()
-        self._thread = threading.Thread(target=self._listen)
+        self._thread = threading.Thread(target=self._listen, daemon=True)
         self._thread.start()
 
     def _listen(self) -> None:
@@ -102,11 +102,15 @@ def taken_over(url: str, processes: int) -> dict[str, Any]:
     told: list[str] = []
     started = time.perf_counter()
     waiting = {n: Worker("hold", url, f"{n}a", "1000000") for n in range(processes)}
-    while waiting:
-        holder = _speaking(waiting)
-        waiting[holder].wait_for(ACKNOWLEDGED)
-        waiting[holder].kill()
-        told += waiting.pop(holder).said
+    try:
+        while waiting:
+            holder = _speaking(waiting)
+            waiting[holder].wait_for(ACKNOWLEDGED)
+            waiting[holder].kill()
+            told += waiting.pop(holder).said
+    finally:
+        for worker in waiting.values():  # of a measurement that failed: they would hold the lease for ever
+            worker.kill()
     again = [Worker("hold", url, f"{n}b", str(ACKNOWLEDGED)) for n in range(processes)]
     for worker in again:
         worker.end()
