@@ -1,7 +1,8 @@
 """Show something again and again, until Ctrl-C: in place on a terminal, elsewhere whenever it has changed."""
 
+import signal
 import sys
-import time
+import threading
 from collections.abc import Callable
 
 from unknot.cli import console
@@ -14,13 +15,25 @@ def watch(look: Callable[[], str], every_s: float) -> int:
     """Show what `look` finds, at most once in `every_s` seconds; returns the exit code when it is interrupted."""
     in_place = sys.stdout.isatty()
     shown: str | None = None
+    stopped = threading.Event()
+
+    def stop(_number: int, _frame: object) -> None:
+        if stopped.is_set():
+            raise KeyboardInterrupt  # a look that hangs
+        stopped.set()
+
+    # Not by KeyboardInterrupt the first time: raised in the middle of a look, it can be lost in what a library ignores.
+    earlier = signal.signal(signal.SIGINT, stop)
     try:
-        while True:
+        while not stopped.is_set():
             found = look()
             if found != shown:
                 console.out(f"{_HOME_AND_CLEAR}{found}" if in_place else found)
                 sys.stdout.flush()
                 shown = found
-            time.sleep(every_s)
+            stopped.wait(every_s)
     except KeyboardInterrupt:
-        return 0
+        return 130
+    finally:
+        signal.signal(signal.SIGINT, earlier)
+    return 0
