@@ -183,7 +183,7 @@ class AirflowEngine(StoredEngine):
         except NotThere:
             return EngineState("gone", f"Airflow has no run `{run}` of `{dag}` any more")
         except EngineError as error:
-            return EngineState("unknown", f"{error.summary}. {error.detail}")
+            return EngineState("unreachable", f"{error.summary}. {error.detail}")
         if state == "failed":
             # The last task closes the run whatever became of the others: only a person ends it without that.
             return EngineState("cancelled", f"the run `{run}` was marked as failed in Airflow")

@@ -42,15 +42,16 @@ POLL_S = (0.1, 2.0)
 ASK_ENGINE_S = 5.0
 """Between two questions to an engine about a run, while waiting for it."""
 
-Word: TypeAlias = Literal["waiting", "running", "cancelled", "ended", "gone", "unknown"]
+Word: TypeAlias = Literal["waiting", "running", "cancelled", "ended", "gone", "unreachable", "unknown"]
 
 
 class EngineState(msgspec.Struct, frozen=True):
     """What an engine itself says of a run, whatever the run has recorded."""
 
     word: Word
-    """`ended`: whatever way; `gone`: it has never heard of it, or has lost it; `unknown`: it could not be asked, or has
-    nothing to say."""
+    """`ended`: whatever way; `gone`: it has never heard of it, or has lost it; `unreachable`: it could not be asked, and its
+    runs give no sign of life while they wait, so that silence means nothing; `unknown`: it could not be asked, or has
+    nothing to say, and signs of life decide."""
     detail: str = ""
     """In its own words, for people."""
 
@@ -148,6 +149,8 @@ class StoredEngine:
         match state.word:
             case "waiting" | "running":
                 return msgspec.structs.replace(found, status="running")
+            case "unreachable":
+                return msgspec.structs.replace(found, status="running", problem=state.detail)
             case "unknown":
                 return msgspec.structs.replace(found, problem=state.detail)
         # It may have ended, and so been sealed, between the two looks.

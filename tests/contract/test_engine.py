@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -64,10 +64,12 @@ def place(request: pytest.FixtureRequest, engine_place: Callable[[str], Place]) 
 
 
 @pytest.fixture
-def lab(place: Place, tmp_path: Path) -> Lab:
+def lab(place: Place, tmp_path: Path) -> Iterator[Lab]:
     (tmp_path / "flow.py").write_text(CODE)
     # A uid of its own, since a server remembers runs of earlier tests.
-    return Lab(place.engine, tmp_path, Uid(secrets.token_hex(10)), place.options)
+    lab = Lab(place.engine, tmp_path, Uid(secrets.token_hex(10)), place.options)
+    yield lab
+    lab.close()
 
 
 def test_run_that_succeeds_records_values_metric_check_and_publishes(lab: Lab) -> None:

@@ -21,7 +21,12 @@ def place() -> Iterator[Place]:
     if importlib.util.find_spec("airflow") is None:
         raise PartMissing("Airflow is not installed here (`make test-airflow` makes an environment with it)")
     with airflow() as server:
-        options = {"url": server.url, "dags_folder": str(server.folder / "dags"), "deploy_timeout_s": 60.0}
+        options = {
+            "url": server.url,
+            "dags_folder": str(server.folder / "dags"),
+            "deploy_timeout_s": 120.0,
+            "timeout_s": 30.0,
+        }
         yield Place(engine("airflow"), options, lambda _pid, command: "airflow" in command, server)
 
 
@@ -57,7 +62,8 @@ def airflow() -> Server:
             "AIRFLOW__API_AUTH__JWT_SECRET": "a secret of this test alone, long enough",
             "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "1",
             "AIRFLOW__DAG_PROCESSOR__BUNDLE_REFRESH_CHECK_INTERVAL": "1",
-            "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "1",
+            # A file that is new or was written is read at once: reading all others again and again takes a core.
+            "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "600",
             "AIRFLOW__DAG_PROCESSOR__PARSING_PROCESSES": "1",
             "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.2",
             "AIRFLOW__SCHEDULER__SCHEDULER_HEARTBEAT_SEC": "1",

@@ -3,6 +3,7 @@
 Used by the contract suite and by the tests of single engines.
 """
 
+import contextlib
 import hashlib
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from unknot.providers.engine import (
     Engine,
     RunQuery,
     TriggerRequest,
+    UndeployRequest,
 )
 from unknot.providers.engines.stored import StoredEngine, opened
 from unknot.providers.runner import record
@@ -27,6 +29,7 @@ from unknot.providers.runner.artifacts import read_artifact
 from unknot.providers.runner.stream import read_attempt
 from unknot.stacks.address import Address, Uid
 from unknot.stacks.bundle import pack
+from unknot.stacks.errors import EngineError
 from unknot.stacks.graph import (
     Binding,
     Choice,
@@ -247,6 +250,13 @@ class Lab:
     def deploy(self, deployment: Deployment) -> Deployment:
         self.engine.deploy(DeployRequest(self.context, deployment, self.bundle.data))
         return deployment
+
+    def close(self) -> None:
+        """Take away what was deployed: a server that reads all of it, again and again, grows slower by each test."""
+        with contextlib.suppress(
+            EngineError
+        ):  # a test may have ended the server, or left a task that still runs
+            self.engine.undeploy(UndeployRequest(self.context, self.uid, self.uid))
 
     def deploy_unasked(self, deployment: Deployment) -> Deployment:
         """Put it where it belongs without asking the engine's workers: for tests in which there are none."""

@@ -2,7 +2,7 @@
 
 import ast
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,12 +16,13 @@ from unknot.providers.base import ReadItem, ReadRequest
 from unknot.providers.engine import Inspected, RunQuery, UndeployRequest
 from unknot.providers.local import LocalEngine
 from unknot.providers.registry import close_run, engine
+from unknot.providers.runner import layout
 from unknot.providers.runner.record import read_manifest
 from unknot.providers.workflow import WorkflowProvider
 from unknot.stacks.address import Address, Uid
 from unknot.stacks.errors import EngineError
 from unknot.stacks.graph import Element, Resources, TaskOutput
-from unknot.stacks.run import Deployment
+from unknot.stacks.run import Deployment, RunRequest, RunStarted
 from unknot.stacks.target import Target
 
 UID = Uid("0123456789abcdef0123")
@@ -112,6 +113,19 @@ def test_airflow_that_does_not_answer_is_named(paper: Lab) -> None:
         lab.deploy(summing(lab, 2))
 
 
+@pytest.mark.rule("R1")
+def test_run_that_waits_in_an_airflow_that_does_not_answer_is_not_lost(paper: Lab) -> None:
+    """Between two tasks nothing of a run gives a sign of life, so that silence says nothing about it."""
+    lab = Lab(engine("airflow"), paper.project, UID, {"url": "http://127.0.0.1:9", "dags_folder": "dags"})
+    deployment = lab.deploy_unasked(summing(lab, 2))
+    started = RunStarted(RunRequest("run-1", deployment), SINCE, "elsewhere", 0, "flow/unknot__run-1")
+    layout.put_struct_once(lab.store, layout.started_key(UID, "run-1"), started)
+
+    found = lab.engine.status(RunQuery(lab.context, UID, "run-1"))
+    assert found.status == "running"
+    assert "does not answer" in found.problem
+
+
 def test_folder_that_is_not_there_is_named(paper: Lab) -> None:
     lab = Lab(engine("airflow"), paper.project, UID, {"dags_folder": "/no/such/folder"})
     with pytest.raises(EngineError, match="there is no folder `/no/such/folder`"):
@@ -123,12 +137,14 @@ def test_folder_that_is_not_there_is_named(paper: Lab) -> None:
 @pytest.mark.slow
 class TestOnAirflow:
     @pytest.fixture
-    def lab(self, engine_place: Callable[[str], Place], tmp_path: Path) -> Lab:
+    def lab(self, engine_place: Callable[[str], Place], tmp_path: Path) -> Iterator[Lab]:
         import secrets
 
         (tmp_path / "flow.py").write_text(CODE)
         place = engine_place("airflow")
-        return Lab(place.engine, tmp_path, Uid(secrets.token_hex(10)), place.options)
+        lab = Lab(place.engine, tmp_path, Uid(secrets.token_hex(10)), place.options)
+        yield lab
+        lab.close()
 
     def api(self, lab: Lab) -> Api:
         return Api(AirflowOptions(**lab.options))
