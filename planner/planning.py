@@ -14,7 +14,7 @@ from unknot.planner.diff import Diff, OtherStack, Seen
 from unknot.planner.expansion import expand, with_parts
 from unknot.planner.ignoring import ignoring
 from unknot.planner.imports import imported
-from unknot.planner.moves import renamed
+from unknot.planner.renames import renamed
 from unknot.planner.outputs import output_changes
 from unknot.planner.plan import Action, Change, Drift, Mode, OutputChange, Plan, PlannedRun, ReadSet, Version
 from unknot.planner.policy import judge

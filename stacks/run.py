@@ -16,6 +16,7 @@ Layout in the target's store (rule R1), `<uid>` being the workflow's:
     runs/<uid>/<run>/notified/<channel>           a message about the run, written before it is sent
     published/<uid>/<time>-<run>                  points to a run that published, if that run is sealed
     claims/<uid>/<scheduled time>                 the run that owns a scheduled time (rule R2)
+    cutovers/<uid>/<n>                            since when which store answers for the claims, of a workflow that moved
     datasets/<uid>/<generation>/<revision>        a DatasetRecord of the provider `dataset`: its artifact is in use
 """
 

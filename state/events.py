@@ -11,6 +11,7 @@ import msgspec
 
 from unknot.stacks.address import Address, Uid
 from unknot.stacks.target import Target
+from unknot.state.moves import MoveRecord
 from unknot.state.snapshot import Intent, Lease, ResourceState, RunRecord, Serial, Snapshot
 
 
@@ -129,6 +130,12 @@ class ClaimStoreSet(_Event, frozen=True, tag="claim-store-set"):
     store: str
 
 
+class MoveWritten(_Event, frozen=True, tag="move-written"):
+    """How far a move has come: when it begins, after each phase, and when what it left is gone."""
+
+    move: MoveRecord
+
+
 class TargetWritten(_Event, frozen=True, tag="target-written"):
     """How to reach a target, recorded before the first resource on it."""
 
@@ -218,6 +225,7 @@ Event: TypeAlias = (
     | OutputsWritten
     | RunClosed
     | ClaimStoreSet
+    | MoveWritten
     | TargetWritten
     | CheckpointWritten
     | KeyRotated

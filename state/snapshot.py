@@ -11,6 +11,7 @@ from unknot.stacks.address import Address, Uid
 from unknot.stacks.diagnostic import SourceLocation
 from unknot.stacks.resource_type import ResolveBy
 from unknot.stacks.target import Target
+from unknot.state.moves import MoveRecord
 
 Serial: TypeAlias = int
 """Number of a ledger segment; counts from 1. An address's version is the serial of its last write."""
@@ -189,5 +190,7 @@ class Snapshot(msgspec.Struct, frozen=True, omit_defaults=True):
     """Targets by name, so that what is recorded can be reached when the stack is gone."""
     claims: dict[Uid, str] = {}
     """Per workflow: the store that holds its claims (rule R2)."""
+    moves: dict[str, MoveRecord] = {}
+    """Moves between targets by id, in the order in which they began."""
     moved_to: str = ""
     """URL of the store where the ledger goes on; nothing more is recorded here then (`state migrate`)."""

@@ -20,7 +20,7 @@ from unknot.planner.apply.validation import Resumption
 from unknot.planner.apply.walk import Walk
 from unknot.planner.code import Load, from_bundle, function_of
 from unknot.planner.fields import shown
-from unknot.planner.moves import apply_renames
+from unknot.planner.renames import apply_renames
 from unknot.planner.outputs import is_to_be_sealed
 from unknot.planner.plan import Plan
 from unknot.planner.policy import judge

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from unknot.providers.runner import clock, environment, layout
+from unknot.providers.runner import claiming, clock, environment, layout
 from unknot.providers.runner.gathering import stored
 from unknot.providers.runner.notify import notify
 from unknot.providers.runner.record import fold, last_sign, read_manifest, read_started
@@ -32,27 +32,8 @@ QUIET_S = 30.0
 """Seconds without a sign of life after which the engine's word is noted as one: half of what makes a run lost."""
 
 
-class _Claim(msgspec.Struct, frozen=True):
-    """Who runs a scheduled time."""
-
-    run: str
-
-
 class _Pointer(msgspec.Struct, frozen=True):
     run: str
-
-
-def claim(store: Store, uid: str, scheduled_time: str, run: str) -> bool:
-    """Take a scheduled time for `run`; False if another run has it (rule R2). Claiming again is a yes again."""
-    time = clock.stamp(clock.parse(scheduled_time))
-    return layout.put_struct_once(store, layout.claim_key(uid, time), _Claim(run))
-
-
-def claimed_by(store: Store, uid: str, scheduled_time: str) -> str | None:
-    """The run that has a scheduled time."""
-    time = clock.stamp(clock.parse(scheduled_time))
-    found = layout.read_struct(store, layout.claim_key(uid, time), _Claim)
-    return found.run if found is not None else None
 
 
 def resolve_inputs(store: Store, request: RunRequest) -> RunRequest:
@@ -116,10 +97,10 @@ def holds_its_time(store: Store, started: RunStarted, redactor: Redactor) -> boo
     uid = request.deployment.uid
     if request.scheduled_time is None or _carries_on(store, request):
         return True
-    if claim(store, uid, request.scheduled_time, request.run):
+    claimed = claiming.claim(store, uid, request.scheduled_time, request.run)
+    if claimed.verdict == "ours":
         return True
-    winner = claimed_by(store, uid, request.scheduled_time)
-    reason = f"run {winner} has this scheduled time"
+    reason = claimed.by if claimed.verdict == "elsewhere" else f"run {claimed.by} has this scheduled time"
     records = tuple(
         TaskRecord(
             task=task.id,

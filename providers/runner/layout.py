@@ -98,7 +98,16 @@ def commit_key(uid: str, run: str, task: str) -> str:
 
 
 def claim_key(uid: str, scheduled_time: str) -> str:
-    return f"claims/{segment(uid)}/{segment(scheduled_time)}"
+    return f"{claims_prefix(uid)}{segment(scheduled_time)}"
+
+
+def claims_prefix(uid: str) -> str:
+    return f"claims/{segment(uid)}/"
+
+
+def cutovers_prefix(uid: str) -> str:
+    """What this store knows of who answers for the scheduled times; see `claiming`."""
+    return f"cutovers/{segment(uid)}/"
 
 
 def published_prefix(uid: str) -> str:

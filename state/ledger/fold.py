@@ -14,6 +14,7 @@ from unknot.stacks.target import Target
 from unknot.state import events as ev
 from unknot.state.ledger.envelope import NOTHING_BEFORE, Header, Unsound
 from unknot.state.ledger.segment import Segment
+from unknot.state.moves import MoveRecord
 from unknot.state.snapshot import (
     Intent,
     Lease,
@@ -63,6 +64,7 @@ class Folding:
         self.epoch = 0
         self.targets: dict[str, Target] = {}
         self.claims: dict[Uid, str] = {}
+        self.moves: dict[str, MoveRecord] = {}
         self.key = 0
         """Number of the data key that the next segment is sealed with (rule L7); 0: none."""
         self.recent: dict[str, None] = {}
@@ -93,6 +95,7 @@ class Folding:
         folding.epoch = snapshot.epoch
         folding.targets = snapshot.targets
         folding.claims = snapshot.claims
+        folding.moves = snapshot.moves
         folding.moved_to = snapshot.moved_to
         folding._frozen = snapshot
         return folding
@@ -125,6 +128,7 @@ class Folding:
                 epoch=self.epoch,
                 targets=self.targets,
                 claims=self.claims,
+                moves=self.moves,
                 moved_to=self.moved_to,
             )
         return self._frozen
@@ -222,6 +226,8 @@ class Folding:
                 self.targets[target.name] = target
             case ev.ClaimStoreSet():
                 self.claims[event.uid] = event.store
+            case ev.MoveWritten(move=move):
+                self.moves[move.id] = move
             case ev.KeyRotated():
                 self.key = event.key
             case ev.VolumeSealed():
@@ -258,6 +264,7 @@ class Folding:
         self.runs = dict(self.runs)
         self.targets = dict(self.targets)
         self.claims = dict(self.claims)
+        self.moves = dict(self.moves)
 
     def _begin_at(self, begun: ev.VolumeBegun, header: Header) -> None:
         """Take over the state that a volume begins with, without what is before it."""

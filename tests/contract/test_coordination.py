@@ -16,7 +16,7 @@ from unknot.providers.engine import (
     TaskProgress,
 )
 from unknot.providers.local import LocalEngine
-from unknot.providers.runner import closing, record
+from unknot.providers.runner import claiming, closing, record
 from unknot.providers.runner.artifacts import read_artifact
 from unknot.stacks.address import Uid
 from unknot.stacks.graph import (
@@ -131,7 +131,7 @@ def test_of_two_claims_at_once_one_wins(lab: Lab) -> None:
 
     def claim(run: str) -> None:
         barrier.wait()
-        if closing.claim(lab.store, lab.uid, "2024-05-01T03:00:00Z", run):
+        if claiming.claim(lab.store, lab.uid, "2024-05-01T03:00:00Z", run).verdict == "ours":
             won.append(run)
 
     threads = [threading.Thread(target=claim, args=(f"run-{n}",)) for n in range(8)]
@@ -140,7 +140,7 @@ def test_of_two_claims_at_once_one_wins(lab: Lab) -> None:
     for thread in threads:
         thread.join()
     assert len(won) == 1
-    assert closing.claimed_by(lab.store, lab.uid, "2024-05-01T03:00:00Z") == won[0]
+    assert claiming.claimed_by(lab.store, lab.uid, "2024-05-01T03:00:00Z") == won[0]
 
 
 @pytest.mark.rule("R1")

@@ -30,7 +30,7 @@ from unknot.providers.engine import (
     UndeployRequest,
 )
 from unknot.providers.registry import engine
-from unknot.providers.runner import closing, record
+from unknot.providers.runner import claiming, record
 from unknot.providers.runner.artifacts import read_artifact
 from unknot.providers.runner.environment import python_version
 from unknot.stacks.address import Uid
@@ -271,7 +271,9 @@ def test_secret_written_into_the_graph_is_refused_at_deploy(
 def test_scheduled_time_that_another_run_claimed_ends_as_superseded(lab: Lab) -> None:
     deployment = lab.deploy(summing(lab, 2))
     at = "2024-05-01T03:00:00Z"
-    assert closing.claim(lab.store, lab.uid, "2024-05-01T05:00:00+02:00", "other")  # the same instant
+    assert (
+        claiming.claim(lab.store, lab.uid, "2024-05-01T05:00:00+02:00", "other").verdict == "ours"
+    )  # the same instant
     query = lab.trigger(deployment, scheduled_time=at)
     lab.engine.wait(query, WAIT_S)
     manifest = lab.manifest(query)

@@ -16,7 +16,7 @@ from unknot.cli.documents import (
 from unknot.cli.migrate import migrate_command
 from unknot.cli.session import Session
 from unknot.planner.fields import shown
-from unknot.planner.moves import with_parts_renamed
+from unknot.planner.renames import with_parts_renamed
 from unknot.planner.secrecy import Vaults
 from unknot.stacks.address import Address, parse_address, type_of
 from unknot.stacks.diagnostic import nearest

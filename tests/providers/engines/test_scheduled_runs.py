@@ -10,7 +10,7 @@ from laboratory import CODE, Lab, summing
 
 from unknot.providers.engines.driver import begin_scheduled, scheduled_run
 from unknot.providers.local import LocalEngine
-from unknot.providers.runner import clock, closing, layout
+from unknot.providers.runner import claiming, clock, closing, layout
 from unknot.providers.runner.record import read_manifest
 from unknot.stacks.address import Uid
 from unknot.stacks.run import Deployment, RunRequest, RunStarted
@@ -49,13 +49,13 @@ def test_first_tasks_that_start_at_once_begin_one_run(lab: Lab) -> None:
     with ThreadPoolExecutor(8) as pool:
         begun = list(pool.map(begin, range(8)))
     assert {started.at for started in begun} == {begun[0].at}
-    assert closing.claimed_by(lab.store, lab.uid, TIME) == begun[0].request.run
+    assert claiming.claimed_by(lab.store, lab.uid, TIME) == begun[0].request.run
 
 
 @pytest.mark.rule("R2")
 def test_run_killed_before_its_claim_is_superseded_if_another_has_the_time(lab: Lab) -> None:
     run = begun_and_killed(lab, lab.deploy(summing(lab, 2)))
-    assert closing.claim(lab.store, lab.uid, TIME, "rival")
+    assert claiming.claim(lab.store, lab.uid, TIME, "rival").verdict == "ours"
 
     begin_scheduled(lab.store, lab.uid, TIME, triggered_by="schedule")
     manifest = read_manifest(lab.store, lab.uid, run)
@@ -68,5 +68,5 @@ def test_run_killed_before_its_claim_claims_when_it_is_gone_on_with(lab: Lab) ->
     run = begun_and_killed(lab, lab.deploy(summing(lab, 2)))
 
     begin_scheduled(lab.store, lab.uid, TIME, triggered_by="schedule")
-    assert closing.claimed_by(lab.store, lab.uid, TIME) == run
+    assert claiming.claimed_by(lab.store, lab.uid, TIME) == run
     assert read_manifest(lab.store, lab.uid, run) is None

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from unknot.planner.moves import apply_renames
+from unknot.planner.renames import apply_renames
 from unknot.stacks.address import Address, Uid
 from unknot.stacks.target import Target
 from unknot.state import events as ev
