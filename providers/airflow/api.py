@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 _SAID_CHARACTERS = 500
 
+_TURN_S = 30.0
+"""For the scheduler to end the turn that it is in: it beats every five seconds by default."""
+
 
 class NotThere(EngineError):
     """Airflow has no object of that name."""
@@ -47,9 +50,11 @@ class Api:
         self._call("PATCH", f"/dags/{quote(dag, safe='')}", {"is_paused": is_paused})
 
     def delete_dag(self, dag: str, timeout_s: float) -> None:
-        """The DAG with its runs; nothing if there is none. Waits for tasks that are just about to end.
+        """The DAG with its runs; nothing if there is none. Waits for what is just about to end.
 
-        Raises EngineError if some still run after `timeout_s`.
+        Airflow's scheduler ends with an ObjectDeletedError when a run goes that it has in hand (seen with 3.3.2), and
+        with it all of Airflow stands still. So nothing is deleted before no run is under way any more, and the
+        scheduler has gone on to another turn since. Raises EngineError if something still runs after `timeout_s`.
         """
         import tenacity
 
@@ -60,9 +65,35 @@ class Api:
             reraise=True,
         )
         try:
+            self.pause(dag, is_paused=True)
+            retrying(self._must_be_quiet, dag)
+            seen = self.heartbeat()
+            for beat in tenacity.Retrying(
+                retry=tenacity.retry_if_exception_type(StillRunning),
+                stop=tenacity.stop_after_delay(min(timeout_s, _TURN_S)),
+                wait=tenacity.wait_fixed(0.5),
+                retry_error_callback=lambda _state: None,  # a scheduler that is down has nothing in hand
+            ):
+                with beat:
+                    if self.heartbeat() == seen:
+                        raise StillRunning("the scheduler is in the same turn")
             retrying(self._call, "DELETE", f"/dags/{quote(dag, safe='')}")
         except NotThere:
             return
+
+    def heartbeat(self) -> str:
+        """The scheduler's last sign of life, as Airflow writes it; it comes once a turn."""
+        found = self._call("GET", "/monitor/health").get("scheduler") or {}
+        return str(found.get("latest_scheduler_heartbeat"))
+
+    def _must_be_quiet(self, dag: str) -> None:
+        """Raises StillRunning while the DAG has a run under way."""
+        path = f"/dags/{quote(dag, safe='')}/dagRuns?limit=1&state=running&state=queued"
+        for run in self._call("GET", path)["dag_runs"]:
+            raise StillRunning(
+                f"Airflow still runs `{run['dag_run_id']}` of `{dag}`",
+                detail="Wait for it, or cancel it, then try again.",
+            )
 
     def trigger(self, dag: str, run: str, conf: dict[str, Any]) -> None:
         """Start a run of that name; one that is there stays."""

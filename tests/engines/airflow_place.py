@@ -38,7 +38,8 @@ def airflow() -> Server:
     url = f"http://127.0.0.1:{port}"
     program = str(Path(sys.executable).parent / "airflow")
     script = (
-        f"{program} db migrate && ({program} scheduler & {program} dag-processor & exec {program} api-server)"
+        # If one of them ends, all do: a test then says that Airflow is gone, and not that something takes long.
+        f"{program} db migrate && ({program} scheduler & {program} dag-processor & {program} api-server & wait -n)"
     )
     return Server(
         "airflow",
