@@ -97,8 +97,10 @@ class Diff:
         diagnostics: Diagnostics,
         uids: Mapping[Address, Uid] | None = None,
         vaults: Vaults,
+        movable: Callable[[str], bool] = lambda _type: False,
     ) -> None:
         self._vaults = vaults
+        self._movable = movable
         self._desired = desired
         self._snapshot = snapshot
         self._prior = prior
@@ -279,7 +281,10 @@ class Diff:
         fields = desired.info.fields
         forcing = frozenset(name for name in changed if name in fields and fields[name].immutable)
         because = self._replaced_because(desired, prior, forcing)
-        action = replacement(desired) if because else Action.UPDATE
+        if not because and prior.target != desired.target:
+            action, because = Action.MOVE, f"its target is `{desired.target}` now, and was `{prior.target}`"
+        else:
+            action = replacement(desired) if because else Action.UPDATE
         return Draft(desired, prior, resolved, referring, action, changed, before, forcing, because, secrets)
 
     def _replaced_because(self, desired: Desired, prior: ResourceState, forcing: frozenset[str]) -> str:
@@ -289,11 +294,17 @@ class Diff:
         for trigger in desired.lifecycle.replace_triggered_by:
             if self._triggered(trigger):
                 return f"`{trigger}` changes, which replaces it"
+        if prior.target != desired.target and self._can_move(desired):
+            return ""  # an engine or a store of another kind is what moves are for
         if prior.provider != desired.provider:
             return f"its provider is `{desired.provider}` now, and was `{prior.provider}`"
         if prior.target != desired.target:
             return f"its target is `{desired.target}` now, and was `{prior.target}`"
         return f"{listed(sorted(forcing))} cannot be changed in place" if forcing else ""
+
+    def _can_move(self, desired: Desired) -> bool:
+        """Whether it is of a type that moves (rule N1), and of no other that would move it."""
+        return desired.owned_by is None and self._movable(desired.info.type)
 
     def _settle(self, draft: Draft, opinion: PlanOpinion) -> None:
         """Decide the verb of one address, and what its outputs will be."""
@@ -308,7 +319,7 @@ class Diff:
                 else "its object was deleted and not made again"
             )
             self._record(draft, reason, opinion)
-        elif draft.action.replaces:
+        elif draft.action.replaces or draft.action is Action.MOVE:
             self._record(draft, draft.because, opinion)
         elif draft.changed:
             self._record(draft, f"{listed(draft.changed)} changed", opinion)
@@ -378,7 +389,7 @@ class Diff:
             sensitive_outputs=tuple(n for n, t in desired.info.computed.items() if t.sensitive),
         )
         unknown = dict.fromkeys(desired.info.computed, UNKNOWN)
-        if action is Action.UPDATE and prior is not None and not draft.changed:
+        if action in (Action.UPDATE, Action.MOVE) and prior is not None and not draft.changed:
             self._outputs[desired.address] = prior.outputs  # only the record changes
         else:
             sensitive = self._changes[desired.address].sensitive_outputs

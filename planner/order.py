@@ -7,7 +7,6 @@ Deletes run against the arrows: a network goes after the machine in it. Knows no
 import graphlib
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
-from typing import Literal
 
 import msgspec
 
@@ -15,12 +14,16 @@ from unknot.planner.plan import Action, Change
 from unknot.stacks.address import Address
 from unknot.state.snapshot import ResourceState
 
+CUTOVER = "cutover"
+"""The phase of a move after which the resource is at its new target."""
+
 
 class Step(msgspec.Struct, frozen=True, gc=False):
-    """One half of a change: bringing its object about, or taking the earlier one away."""
+    """One part of a change: bringing its object about, taking the earlier one away, or one phase of a move."""
 
     address: Address
-    part: Literal["make", "delete"]
+    part: str
+    """`make`, `delete`, or the phase's name."""
 
 
 class Cycle(Exception):
@@ -56,11 +59,14 @@ def steps(changes: Iterable[Change], recorded: Mapping[Address, ResourceState]) 
     graph: dict[Step, set[Step]] = {}
     for change in by_address.values():
         if makes(change):
-            graph[Step(change.address, "make")] = {
-                Step(dependency, "make")
+            first, *later = made_by(change)
+            graph[Step(change.address, first)] = {
+                Step(dependency, arrival(by_address[dependency]))
                 for dependency in upstream.changed(change.dependencies)
                 if makes(by_address[dependency])
             }
+            for earlier, part in pairwise((first, *later)):
+                graph[Step(change.address, part)] = {Step(change.address, earlier)}
         if deletes(change):
             graph[Step(change.address, "delete")] = set()
     wishes: set[tuple[Step, Step]] = set()
@@ -81,6 +87,16 @@ def steps(changes: Iterable[Change], recorded: Mapping[Address, ResourceState]) 
 def makes(change: Change) -> bool:
     """Whether the change has a step that brings something about, or records something."""
     return change.action is not Action.DELETE
+
+
+def made_by(change: Change) -> tuple[str, ...]:
+    """The parts that bring something about, in order."""
+    return change.move.phases if change.move is not None else ("make",)
+
+
+def arrival(change: Change) -> str:
+    """The part after which what depends on it may begin."""
+    return CUTOVER if change.move is not None else "make"
 
 
 def deletes(change: Change) -> bool:
@@ -108,7 +124,7 @@ def _let_go_first(
         if deletes(dependent):
             before.add(Step(dependent.address, "delete"))
         if makes(dependent) and change.action is not Action.DELETE_THEN_CREATE:
-            wishes.add((Step(dependent.address, "make"), Step(address, "delete")))
+            wishes.add((Step(dependent.address, made_by(dependent)[-1]), Step(address, "delete")))
     return wishes
 
 

@@ -88,6 +88,36 @@ Meaning: TypeAlias = Literal["", "behaviour", "metadata", "settings", "cannot-te
 """What a change of a workflow means (D7)."""
 
 
+class PlannedMove(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How a resource gets from one target to another."""
+
+    id: str
+    """`move-7`."""
+    source: str
+    """Target that it leaves."""
+    source_provider: str
+    source_id: str
+    generation: int
+    """Of the object at the new target."""
+    phases: tuple[str, ...]
+    done: tuple[str, ...] = ()
+    """Of these, what an interrupted apply did."""
+    objects: int = 0
+    bytes: int = 0
+    seconds: float | None = None
+    """None: not known."""
+    usd: float | None = None
+    prices: str = ""
+    """Date of the price table."""
+    notes: tuple[str, ...] = ()
+    shadow_runs: int = 0
+    tolerances: dict[str, float] = {}
+    ignored: tuple[str, ...] = ()
+    retain_days: int = 30
+    takes_back: str = ""
+    """The move that this one undoes."""
+
+
 class Change(msgspec.Struct, frozen=True, omit_defaults=True):
     """One address, what was recorded for it, what is wanted, and the verb between."""
 
@@ -123,6 +153,7 @@ class Change(msgspec.Struct, frozen=True, omit_defaults=True):
     immutable: tuple[str, ...] = ()
     """Inputs that cannot change in place: apply refuses when a value known only then changes one (rule A4)."""
     sensitive_outputs: tuple[str, ...] = ()
+    move: PlannedMove | None = None
 
     @property
     def resolved_inputs(self) -> dict[str, Any]:
@@ -224,6 +255,12 @@ class Plan(msgspec.Struct, frozen=True, omit_defaults=True):
     """Addresses with an intent left open by an interrupted apply: an object may exist."""
     deposed: tuple[Address, ...] = ()
     """Addresses with an object left over from a replacement that was interrupted: apply deletes it."""
+    unfinished: tuple[str, ...] = ()
+    """Moves that have cut over, and of which apply does what comes after."""
+    given_up: tuple[str, ...] = ()
+    """Moves that were begun and are wanted no more: apply removes what they put at their target."""
+    cleaned_up: tuple[str, ...] = ()
+    """Moves of which apply removes what they left at their source."""
     excluded: tuple[Address, ...] = ()
     """Addresses with changes that `--target` or `--exclude` left out."""
     targets: dict[str, Target] = {}
@@ -251,6 +288,9 @@ class Plan(msgspec.Struct, frozen=True, omit_defaults=True):
             or self.drift
             or self.unsettled
             or self.deposed
+            or self.unfinished
+            or self.given_up
+            or self.cleaned_up
         )
 
     @property
@@ -262,7 +302,7 @@ class Plan(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def destroys(self) -> bool:
-        return any(change.action.destroys for change in self.changes)
+        return bool(self.cleaned_up) or any(change.action.destroys for change in self.changes)
 
     def counts(self) -> dict[Action, int]:
         """How many changes there are of each action; actions without any are left out."""

@@ -14,12 +14,13 @@ from unknot.planner.diff import Diff, OtherStack, Seen
 from unknot.planner.expansion import expand, with_parts
 from unknot.planner.ignoring import ignoring
 from unknot.planner.imports import imported
-from unknot.planner.renames import renamed
+from unknot.planner.moving.planned import Moving
 from unknot.planner.outputs import output_changes
 from unknot.planner.plan import Action, Change, Drift, Mode, OutputChange, Plan, PlannedRun, ReadSet, Version
 from unknot.planner.policy import judge
 from unknot.planner.portability.report import planned_portability
 from unknot.planner.refresh import Refreshed, refresh
+from unknot.planner.renames import renamed
 from unknot.planner.runs import planned_runs
 from unknot.planner.sealing import sealed
 from unknot.planner.secrecy import Vaults
@@ -56,6 +57,10 @@ class PlanOptions(msgspec.Struct, frozen=True):
     parallelism: int = 10
     overrides: Mapping[str, str] = {}
     """Mandatory policies to override, with the reason, which is recorded."""
+    rollback: str = ""
+    """The move to take back: nothing else is planned."""
+    clean_up: tuple[str, ...] = ()
+    """Moves of which what they left is to be removed; `expired`: all whose retention is over."""
 
 
 def make_plan(
@@ -129,6 +134,11 @@ class _Planning:
         exclude = self._addresses(options.exclude, "--exclude", prior)
         replace = self._addresses(options.replace, "--replace", prior)
         replace -= {a for a in replace if a in self.desired and self.desired[a].provider == PORTABLE}
+        moves = Moving(self.snapshot, self.targets, self.services, self.diagnostics)
+        if options.rollback:
+            taken_back = moves.taken_back(options.rollback, self.desired)
+            self.desired = taken_back.desired
+            targets = taken_back.only
         with self.meter.phase("refresh"):
             live = self._refresh(prior)
         prior = {**prior, **live.prior} if live.prior else prior
@@ -151,6 +161,7 @@ class _Planning:
                     diagnostics=self.diagnostics,
                     uids=sealing.uids,
                     vaults=self.vaults,
+                    movable=lambda type_: self.services.mover(type_) is not None,
                 )
                 comparison = diff.run()
                 unchanged = comparison.unchanged
@@ -162,6 +173,7 @@ class _Planning:
                 self._check_removals()
                 changes, excluded = select(found, targets, exclude, lambda a: self._dependencies(a, prior))
                 outputs = self._outputs(diff)
+                changes = moves.planned(changes)
                 self._protect(changes)
                 if options.mode == "normal":
                     cache = self.services.project / ".unknot" / "cache"
@@ -198,6 +210,9 @@ class _Planning:
             deposed=tuple(
                 state.address for state in prior.values() if any(i.role == "deposed" for i in state.instances)
             ),
+            unfinished=moves.unfinished(),
+            given_up=moves.given_up(self.desired) if options.mode != "refresh-only" else (),
+            cleaned_up=moves.cleaned_up(options.clean_up, changes),
             excluded=excluded,
             targets=self.targets,
             policies=tuple(self._shareable(rule) for rule in definition.policies),

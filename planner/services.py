@@ -10,6 +10,7 @@ from unknot.planner.diff import OtherStack
 from unknot.providers import registry
 from unknot.providers.base import Cloud, Context, Provider
 from unknot.providers.engine import Engine
+from unknot.providers.mover import Mover
 from unknot.stacks.address import Uid
 from unknot.stacks.run import RunManifest
 from unknot.stacks.target import LAPTOP, Target
@@ -28,6 +29,8 @@ class Services(msgspec.Struct, frozen=True):
     provider: Callable[[str], Provider] = registry.provider
     engine: Callable[[str], Engine] = registry.engine
     cloud: Callable[[str], Cloud] = registry.cloud
+    mover: Callable[[str], Mover | None] = registry.mover
+    """Who moves a type from one target to another; None if it cannot move."""
     close_run: Callable[[Store, Uid, str, Literal["lost", "cancelled"], str], RunManifest] = (
         registry.close_run
     )

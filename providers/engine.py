@@ -149,6 +149,14 @@ class Engine(Protocol):
         """Leave no schedule and no code behind; runs and artifacts stay."""
         ...
 
+    def suspend(self, request: UndeployRequest) -> None:
+        """Start nothing by itself any more, after a move to another engine; what is there stays to be looked at."""
+        ...
+
+    def withdraw(self, request: UndeployRequest) -> None:
+        """Take away what the engine itself holds; the store, which another engine may use now, is left alone."""
+        ...
+
     def deployed(self, request: RunQuery) -> Deployment | None:
         """What is deployed for `uid` now, read from the world, for refresh. `run` is ignored."""
         ...

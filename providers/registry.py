@@ -9,7 +9,9 @@ from typing import Literal, cast
 
 from unknot.providers.base import Cloud, Provider, Trace
 from unknot.providers.engine import Engine
+from unknot.providers.mover import Mover
 from unknot.stacks.address import Uid
+from unknot.stacks.definition import WORKFLOW_TYPE
 from unknot.stacks.diagnostic import nearest
 from unknot.stacks.errors import UnknotError
 from unknot.stacks.run import RunManifest
@@ -72,6 +74,19 @@ def traces() -> tuple[Trace, ...]:
     from unknot.providers.traces import TRACES
 
     return TRACES
+
+
+def mover(type_: str) -> Mover | None:
+    """Who moves resources of a type from one target to another; None for a type that cannot move (rule N1)."""
+    if type_ == WORKFLOW_TYPE:
+        from unknot.providers.moving.workflow import WorkflowMover
+
+        return WorkflowMover()
+    if type_ == "dataset":
+        from unknot.providers.moving.dataset import DatasetMover
+
+        return DatasetMover()
+    return None
 
 
 def cloud(name: str) -> Cloud:

@@ -46,7 +46,7 @@ class WorkflowProvider:
             {
                 item.address: PlanOpinion(outputs=item.prior_outputs)
                 for item in request.items
-                if item.action == "update" and item.prior_outputs
+                if item.action in ("update", "move") and item.prior_outputs
             }
         )
 

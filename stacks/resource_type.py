@@ -35,6 +35,19 @@ class TypeInfo(msgspec.Struct, frozen=True):
     """Longest time that one call of the provider may take."""
 
 
+class Move(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What has to hold before a resource that moves is used at its new target, and how long the way back stays open."""
+
+    shadow_runs: int = 1
+    """Of a workflow: so many of its latest good runs are run at the target with the same inputs, and compared."""
+    tolerances: dict[str, float] = {}
+    """Metric to the relative difference that is none; metrics that are not named must be equal."""
+    ignored: tuple[str, ...] = ()
+    """Outputs (`task.output`) and metrics that may differ between the two sides."""
+    retain_days: int = 30
+    """For which nothing offers to delete what is left at the source."""
+
+
 class Lifecycle(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """How a resource may change."""
 
@@ -47,3 +60,5 @@ class Lifecycle(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_
     """Addresses, or `address.input`, whose change replaces this one too."""
     retain_on_delete: bool = False
     """Leaving the stack forgets it and lets the object live."""
+    move: Move | None = None
+    """How it moves to another target; None: as `Move()` says."""

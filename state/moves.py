@@ -38,7 +38,12 @@ class MoveRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     source_provider: str
     source_id: str
     """The provider's identity of the object that is left."""
+    type: str = ""
+    generation: int = 1
+    """Of the object at the target."""
     state: MoveState = "moving"
+    planned: tuple[str, ...] = ()
+    """Names of its phases, in order."""
     phases: tuple[PhaseDone, ...] = ()
     retain_until: str | None = None
     """RFC 3339: until then nothing offers to delete what is at the source."""

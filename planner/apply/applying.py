@@ -20,10 +20,11 @@ from unknot.planner.apply.validation import Resumption
 from unknot.planner.apply.walk import Walk
 from unknot.planner.code import Load, from_bundle, function_of
 from unknot.planner.fields import shown
-from unknot.planner.renames import apply_renames
+from unknot.planner.moving.aftermath import Aftermath
 from unknot.planner.outputs import is_to_be_sealed
 from unknot.planner.plan import Plan
 from unknot.planner.policy import judge
+from unknot.planner.renames import apply_renames
 from unknot.planner.running import RunProgressed, RunReport, run_workflows
 from unknot.planner.sealing import rebound
 from unknot.planner.secrecy import Vaults, redact
@@ -186,6 +187,9 @@ class _Applying:
         if begun:
             self.append(begun)
         self._delete_deposed(self.lease.writer.snapshot())
+        aftermath = Aftermath(self.plan, self.services, self.append, self.check, self.stop.is_set)
+        aftermath.run(self.lease.writer.snapshot)
+        self.diagnostics.extend(aftermath.diagnostics)
         walk = Walk(
             self.plan,
             self.lease.writer.snapshot(),

@@ -5,7 +5,7 @@ back is sealed again before anybody else sees it.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -28,6 +28,7 @@ from unknot.providers.base import (
     ReadRequest,
     UpdateRequest,
 )
+from unknot.providers.mover import MoveRequest
 from unknot.stacks.errors import LeaseLost, ProviderError, UnknotError
 from unknot.stacks.resource_type import ResolveBy
 from unknot.state.snapshot import Instance
@@ -55,6 +56,8 @@ class Call(msgspec.Struct, frozen=True):
     """As recorded when the call began: what is sealed there and is the same stays as it is."""
     bundles: BundleSource | None = None
     progress: Callable[[str], None] | None = None
+    move: MoveRequest | None = None
+    """Of a phase of a move."""
     expected_live: str = ""
     """Digest that the object must still have just before an update or delete (rule A4)."""
 
@@ -73,6 +76,8 @@ class Answer(msgspec.Struct, frozen=True):
     """Of a failed create: that nothing was made has been verified, or follows from its type."""
     adopted: bool = False
     elapsed_s: float = 0.0
+    found: Mapping[str, Any] = {}
+    """What a phase of a move came to."""
 
 
 def execute(
@@ -111,6 +116,8 @@ def _text(problem: Exception) -> str:
 
 def _call(call: Call, services: Services, secrets: list[str]) -> Answer:
     change = call.change
+    if call.move is not None:
+        return _move(call, call.move, services, secrets)
     if call.step.part == "delete":
         assert call.instance is not None
         # The object's own provider and target, which a replacement may leave.
@@ -176,6 +183,17 @@ def _call(call: Call, services: Services, secrets: list[str]) -> Answer:
         )
     )
     return Answer(call, "done", made.id, _kept(call, made.outputs, secrets))
+
+
+def _move(call: Call, request: MoveRequest, services: Services, secrets: list[str]) -> Answer:
+    """One phase of a move."""
+    mover = services.mover(call.change.type)
+    if mover is None:
+        return Answer(call, "refused", error=f"what is of the type `{call.change.type}` cannot move")
+    inputs = call.vaults.revealed(call.inputs, secrets)
+    result = mover.carry_out(call.step.part, msgspec.structs.replace(request, inputs=inputs))
+    outputs = call.prior_outputs if result.outputs is None else _kept(call, dict(result.outputs), secrets)
+    return Answer(call, "done", result.id, outputs, found=result.found)
 
 
 def _import(call: Call, services: Services, secrets: list[str]) -> Answer:

@@ -73,6 +73,10 @@ def _settle(
             return _settle_create(intent, snapshot, services, vaults, diagnostics)
         case "update":
             return _settle_update(intent, snapshot, services)
+        case action if action.startswith("move"):
+            return [
+                closed(intent.id, "abandoned")
+            ]  # every phase may be done again, and the ledger says which were
         case "import":
             return [closed(intent.id, "abandoned")]  # taking over what exists makes nothing; it is done again
         case _:

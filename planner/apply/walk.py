@@ -38,15 +38,18 @@ from unknot.planner.apply.settling import closed, written
 from unknot.planner.apply.validation import Resumption, changed_verb, refusal
 from unknot.planner.code import function_of
 from unknot.planner.conditions import ConditionFailed, rules_for
-from unknot.planner.order import Step, steps
-from unknot.planner.plan import Action, Change, Plan
+from unknot.planner.moving.progress import advanced, arrived, begun, cutover_events, left_behind
+from unknot.planner.moving.requests import request_of
+from unknot.planner.order import CUTOVER, Step, steps
+from unknot.planner.plan import Action, Change, Plan, PlannedMove
 from unknot.planner.services import Services
 from unknot.planner.values import MASK, MissingOutput, resolve
 from unknot.providers.base import BundleSource, Mark
 from unknot.stacks.address import Address
 from unknot.stacks.definition import WORKFLOW_TYPE
 from unknot.stacks.errors import LeaseLost, LedgerError
-from unknot.state.events import Event, IntentOpened, event_id
+from unknot.state.events import Event, IntentOpened, MoveWritten, event_id
+from unknot.state.moves import MoveRecord
 from unknot.state.snapshot import Instance, Intent, ResourceState, Snapshot, Tombstone
 
 INTENTS_AHEAD = 512
@@ -117,6 +120,8 @@ class Walk:
             known.outputs.update((a, s.outputs) for a, s in self.recorded.items())
         self._dependents = dependents_of(snapshot) if plan.destroys else {}
         self._graph = steps(self._changes.values(), snapshot.resources)
+        self._moves: dict[str, MoveRecord] = dict(snapshot.moves)
+        self._parts_done: set[Step] = set()
 
     def run(self) -> tuple[StepReport, ...]:
         """Do every step that can be done. Raises LeaseLost after everything in flight has been kept."""
@@ -197,6 +202,8 @@ class Walk:
         if change.action is Action.FORGET:
             self._forget(change, events)
             return None
+        if change.move is not None:
+            return self._begin_phase(step, change, change.move, events)
         return self._prepare(step, change, events)
 
     def _refusal(self, change: Change) -> str:
@@ -270,6 +277,69 @@ class Walk:
             self._report(change, "done")
             return None
         return self._call(step, change, resolved, instance, generation, state, events)
+
+    def _begin_phase(self, step: Step, change: Change, move: PlannedMove, events: list[Event]) -> Call | None:
+        """Open the intent of a phase of a move; None for one that was done before."""
+        record = self._moves.get(move.id)
+        if record is not None and record.phase(step.part) is not None:
+            self._part_done(step, change)
+            return None
+        state = self.recorded.get(change.address)
+        try:
+            resolved = (
+                change.inputs if change.resolved is None else resolve(change.inputs, self._known.lookup)
+            )
+        except MissingOutput as problem:
+            self._report(change, "failed", str(problem.args[0]))
+            return None
+        if record is None:
+            record = self._moves[move.id] = begun(change)
+            events.append(MoveWritten(move=record))
+        call = self._call(
+            step, change, resolved, None if state is None else state.current, move.generation, state, events
+        )
+        request = request_of(
+            change,
+            self.plan.lineage,
+            self.plan.targets,
+            self._services,
+            inputs=resolved,
+            token=call.token,
+            bundles=self._bundles,
+            record=record,
+            progress=lambda text: self._tell(change.address, f"{step.part}: {text}"),
+            stopping=self._stop.is_set,
+        )
+        return msgspec.structs.replace(call, move=request)
+
+    def _phase_ended(self, answer: Answer, move: PlannedMove, events: list[Event]) -> None:
+        """Record a phase; with the cutover, that the resource is at its new target."""
+        call, change = answer.call, answer.call.change
+        record = advanced(self._moves[move.id], call.step.part, answer.found)
+        if call.step.part == CUTOVER:
+            record = arrived(record, move.retain_days)
+            state = self.recorded[change.address]
+            made = Instance(answer.id, change.target, change.provider, call.generation)
+            state = state_after(
+                change, call.inputs, left_behind(state, record), made, answer.outputs, call.macs
+            )
+            self._write(change, state, events)
+            events.extend(
+                cutover_events(
+                    record,
+                    self._moves.get(move.takes_back),
+                    self.plan.targets.get(change.target),
+                    has_claims=change.type == WORKFLOW_TYPE,
+                )
+            )
+        self._moves[move.id] = record
+        events.append(MoveWritten(move=record))
+        self._part_done(call.step, change, answer.elapsed_s)
+
+    def _part_done(self, step: Step, change: Change, elapsed_s: float = 0.0) -> None:
+        self._parts_done.add(step)
+        self._ours.add(change.address)
+        self._report(change, "done", elapsed_s=elapsed_s)
 
     def _call(
         self,
@@ -346,6 +416,9 @@ class Walk:
             return
         state = self.recorded.get(change.address)
         events.append(closed(call.intent, "adopted" if answer.adopted else "done", answer.error))
+        if change.move is not None:
+            self._phase_ended(answer, change.move, events)
+            return
         if call.step.part == "delete":
             assert call.instance is not None
             self._take_away(change, call.instance, events)
@@ -416,11 +489,13 @@ class Walk:
         """The second half of a replacement: validated with the first."""
         if change.action is Action.DELETE_THEN_CREATE:
             return step.part == "make"
+        if change.move is not None:
+            return step.part != change.move.phases[0]
         return change.action is Action.CREATE_THEN_DELETE and step.part == "delete"
 
     def _done_before(self, step: Step, change: Change) -> bool:
         """When resuming: whether the interrupted apply had done this already."""
-        if self._resumes is None:
+        if self._resumes is None or change.move is not None:
             return False
         state = self.recorded.get(change.address)
         if change.action in (Action.DELETE, Action.FORGET):
@@ -472,4 +547,6 @@ class Walk:
             return state is None or state.current is None
         if change.action is Action.CREATE_THEN_DELETE:
             return state is not None and any(i.role == "deposed" for i in state.instances)
+        if change.move is not None:
+            return Step(change.address, change.move.phases[-1]) not in self._parts_done
         return False

@@ -47,6 +47,28 @@ class FieldDocument(msgspec.Struct, frozen=True, omit_defaults=True):
     forces_replacement: bool = False
 
 
+class MoveDocument(msgspec.Struct, frozen=True):
+    """How a resource gets from one target to another."""
+
+    id: str
+    source: str
+    target: str
+    phases: tuple[str, ...]
+    done: tuple[str, ...]
+    """Of the phases, what an interrupted apply did."""
+    objects: int
+    bytes: int
+    seconds: float | None
+    """None: not known."""
+    usd: float | None
+    prices: str
+    """Date of the price table."""
+    shadow_runs: int
+    retain_days: int
+    takes_back: str
+    notes: tuple[str, ...]
+
+
 class ChangeDocument(msgspec.Struct, frozen=True):
     """One address with something to do."""
 
@@ -67,6 +89,7 @@ class ChangeDocument(msgspec.Struct, frozen=True):
     owned_by: str | None = None
     """The portable resource that it is a part of."""
     fields: tuple[FieldDocument, ...] = ()
+    move: MoveDocument | None = None
 
 
 class DriftDocument(msgspec.Struct, frozen=True):
@@ -148,6 +171,12 @@ class PlanDocument(msgspec.Struct, frozen=True):
     outputs: tuple[OutputDocument, ...] = ()
     unsettled: tuple[str, ...] = ()
     deposed: tuple[str, ...] = ()
+    unfinished: tuple[str, ...] = ()
+    """Moves of which apply does what comes after the cutover."""
+    given_up: tuple[str, ...] = ()
+    """Moves that were begun and are no longer wanted."""
+    cleaned_up: tuple[str, ...] = ()
+    """Moves whose source apply deletes for good."""
     excluded: tuple[str, ...] = ()
     policies: tuple[PolicyDocument, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -250,6 +279,9 @@ def plan_document(plan: Plan, stats: PlanStats | None = None) -> bytes:
         ),
         unsettled=plan.unsettled,
         deposed=plan.deposed,
+        unfinished=plan.unfinished,
+        given_up=plan.given_up,
+        cleaned_up=plan.cleaned_up,
         excluded=plan.excluded,
         policies=tuple(
             PolicyDocument(r.policy, r.level, r.passed, r.message, r.overridden) for r in plan.policy_results
@@ -300,6 +332,28 @@ def schemas() -> dict[str, dict[str, Any]]:
     }
 
 
+def _move(change: "Change") -> MoveDocument | None:
+    move = change.move
+    if move is None:
+        return None
+    return MoveDocument(
+        id=move.id,
+        source=move.source,
+        target=change.target,
+        phases=move.phases,
+        done=move.done,
+        objects=move.objects,
+        bytes=move.bytes,
+        seconds=move.seconds,
+        usd=move.usd,
+        prices=move.prices,
+        shadow_runs=move.shadow_runs,
+        retain_days=move.retain_days,
+        takes_back=move.takes_back,
+        notes=move.notes,
+    )
+
+
 def _change(change: "Change", masking: Masking) -> ChangeDocument:
     return ChangeDocument(
         address=change.address,
@@ -318,6 +372,7 @@ def _change(change: "Change", masking: Masking) -> ChangeDocument:
         import_id=change.import_id,
         owned_by=change.owned_by,
         fields=_fields(masking.fields(change)),
+        move=_move(change),
     )
 
 

@@ -12,6 +12,7 @@ from unknot.planner.plan import Action, Change, FieldChange, Plan
 from unknot.planner.render.grouping import grouped
 from unknot.planner.render.markdown import block, code, prose
 from unknot.planner.render.masking import Masking
+from unknot.planner.render.moving import move_rows
 from unknot.planner.render.style import clean, count
 from unknot.planner.render.text import SYMBOLS, counts_text
 from unknot.planner.render.values import Form, field_lines
@@ -64,7 +65,9 @@ def review_markdown(plan: Plan, plan_hash: str, *, limit: int = LIMIT) -> str:
 def verdict(plan: Plan) -> tuple[str, str]:
     """`safe`, `destructive` or `cannot tell`, and why."""
     if plan.destroys or plan.deposed:
-        number = sum(change.action.destroys for change in plan.changes) + len(plan.deposed)
+        number = (
+            sum(change.action.destroys for change in plan.changes) + len(plan.deposed) + len(plan.cleaned_up)
+        )
         return "destructive", f"{count(number, 'object')} in the world would go away"
     errors = sum(d.is_error for d in plan.diagnostics)
     if errors:
@@ -171,13 +174,16 @@ class _Review:
             f"- {code(a)}: what is left over from an interrupted replacement is **destroyed**"
             for a in sorted(self.plan.deposed)
         ]
+        found += [
+            f"- {code(move)}: what it left at its source is **destroyed**; there is no way back then"
+            for move in self.plan.cleaned_up
+        ]
         return found
 
     def _moved(self) -> list[str]:
         found = [f"- {code(prior)} becomes {code(to)}" for prior, to in sorted(self.plan.renames.items())]
         found += [
-            f"- {code(change.address)} from {code(change.prior.target)} to {code(change.target)}; "
-            "bytes, money and minutes: unknown"
+            f"- {code(change.address)} from {code(change.prior.target)} to {code(change.target)}{_moving(change)}"
             for change in self.changes
             if change.prior is not None and change.prior.target != change.target
         ]
@@ -324,3 +330,10 @@ def _rendered(section: _Section, entries: int) -> str:
     if section.folded:
         lines += ["", "</details>"]
     return "\n".join(lines)
+
+
+def _moving(change: Change) -> str:
+    """What is carried and how, below the line of a move; of a replacement it is not known."""
+    if change.move is None:
+        return "; bytes, money and minutes: unknown"
+    return "".join(f"\n  - {label}: {prose(text)}" for label, text in move_rows(change))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from unknot.planner.plan import Action, Change, FieldChange, Plan, PlannedRun
 from unknot.planner.render.grouping import grouped
 from unknot.planner.render.masking import Masking
+from unknot.planner.render.moving import leftover_rows, move_rows
 from unknot.planner.render.problems import diagnostics_text
 from unknot.planner.render.style import Style, clean, count
 from unknot.planner.render.values import Form, field_lines, folded
@@ -170,6 +171,7 @@ class _PlanText:
         if change.reason:
             self.lines.append(inwards + _INDENT + clean(change.reason))
         self.lines.extend(f"{inwards}{_INDENT}{clean(note)}" for note in change.notes)
+        self.lines.extend(f"{inwards}{_INDENT}{label:13} {clean(text)}" for label, text in move_rows(change))
         self._fields(self.masking.fields(change), inwards)
 
     def _move(self, change: Change) -> str:
@@ -245,6 +247,10 @@ class _PlanText:
             if addresses:
                 self._heading(what)
                 self.lines.extend(f"  {self.style('?', 'yellow')} {address}" for address in sorted(addresses))
+        for moves, what in leftover_rows(plan):
+            if moves:
+                self._heading(what)
+                self.lines.extend(f"  {self.style('~>', 'cyan')} {move}" for move in moves)
 
     def _policies(self) -> None:
         if not self.plan.policy_results:

@@ -49,35 +49,43 @@ class Api:
     def pause(self, dag: str, *, is_paused: bool) -> None:
         self._call("PATCH", f"/dags/{quote(dag, safe='')}", {"is_paused": is_paused})
 
-    def delete_dag(self, dag: str, timeout_s: float) -> None:
-        """The DAG with its runs; nothing if there is none. Waits for what is just about to end.
+    def settle(self, dag: str, timeout_s: float) -> None:
+        """Wait until no run of a DAG is under way, pause it, and wait until the scheduler has let go of it.
 
         Airflow's scheduler ends with an ObjectDeletedError when a run goes that it has in hand (seen with 3.3.2), and
-        with it all of Airflow stands still. So nothing is deleted before no run is under way any more, and the
-        scheduler has gone on to another turn since. Raises EngineError if something still runs after `timeout_s`.
+        with it all of Airflow stands still. Runs of a DAG that is paused already never end: they are marked as failed.
+        Nothing if there is no such DAG. Raises EngineError if something still runs after `timeout_s`.
         """
         import tenacity
 
-        retrying = tenacity.Retrying(
-            retry=tenacity.retry_if_exception_type(StillRunning),
-            stop=tenacity.stop_after_delay(timeout_s),
-            wait=tenacity.wait_fixed(0.5),
-            reraise=True,
-        )
+        wait = tenacity.wait_fixed(0.5)
         try:
-            self.pause(dag, is_paused=True)
-            retrying(self._must_be_quiet, dag)
-            seen = self.heartbeat()
-            for beat in tenacity.Retrying(
+            if self.dag(dag).get("is_paused"):
+                for run in self._under_way(dag):
+                    self.end(dag, run)
+            patient = tenacity.Retrying(
                 retry=tenacity.retry_if_exception_type(StillRunning),
-                stop=tenacity.stop_after_delay(min(timeout_s, _TURN_S)),
-                wait=tenacity.wait_fixed(0.5),
-                retry_error_callback=lambda _state: None,  # a scheduler that is down has nothing in hand
-            ):
-                with beat:
-                    if self.heartbeat() == seen:
-                        raise StillRunning("the scheduler is in the same turn")
-            retrying(self._call, "DELETE", f"/dags/{quote(dag, safe='')}")
+                stop=tenacity.stop_after_delay(timeout_s),
+                wait=wait,
+                reraise=True,
+            )
+            patient(self._must_be_quiet, dag)
+            self.pause(dag, is_paused=True)
+        except NotThere:
+            return
+        seen = self.heartbeat()
+        turn = tenacity.Retrying(
+            retry=tenacity.retry_if_result(lambda beat: beat == seen),
+            stop=tenacity.stop_after_delay(_TURN_S),
+            wait=wait,
+            retry_error_callback=lambda _state: None,  # a scheduler that is down has nothing in hand
+        )
+        turn(self.heartbeat)
+
+    def delete_dag(self, dag: str) -> None:
+        """The DAG with its runs; nothing if there is none. Only when it is settled."""
+        try:
+            self._call("DELETE", f"/dags/{quote(dag, safe='')}")
         except NotThere:
             return
 
@@ -88,12 +96,14 @@ class Api:
 
     def _must_be_quiet(self, dag: str) -> None:
         """Raises StillRunning while the DAG has a run under way."""
-        path = f"/dags/{quote(dag, safe='')}/dagRuns?limit=1&state=running&state=queued"
-        for run in self._call("GET", path)["dag_runs"]:
+        for run in self._under_way(dag):
             raise StillRunning(
-                f"Airflow still runs `{run['dag_run_id']}` of `{dag}`",
-                detail="Wait for it, or cancel it, then try again.",
+                f"Airflow still runs `{run}` of `{dag}`", detail="Wait for it, or cancel it, then try again."
             )
+
+    def _under_way(self, dag: str) -> list[str]:
+        path = f"/dags/{quote(dag, safe='')}/dagRuns?limit=100&state=running&state=queued"
+        return [run["dag_run_id"] for run in self._call("GET", path)["dag_runs"]]
 
     def trigger(self, dag: str, run: str, conf: dict[str, Any]) -> None:
         """Start a run of that name; one that is there stays."""

@@ -120,14 +120,28 @@ class AirflowEngine(StoredEngine):
             time.sleep(_POLL_S)  # Airflow tells nobody when it has read a file
 
     def undeploy(self, request: UndeployRequest) -> None:
+        self.withdraw(request)
+        super().undeploy(request)
+
+    def suspend(self, request: UndeployRequest) -> None:
+        """Paused: its page and the history of its runs stay."""
         options = options_of(request.context.target, AirflowOptions)
+        if (dag := self._dag(request)) is not None:
+            with contextlib.suppress(NotThere):
+                Api(options).pause(dag, is_paused=True)
+
+    def withdraw(self, request: UndeployRequest) -> None:
+        options = options_of(request.context.target, AirflowOptions)
+        if (dag := self._dag(request)) is not None:
+            api = Api(options)
+            api.settle(dag, options.deploy_timeout_s)
+            (_folder(request.context, options) / file_name(dag)).unlink(missing_ok=True)
+            api.delete_dag(dag)
+
+    def _dag(self, request: UndeployRequest) -> str | None:
         with opened(request.context) as store:
             deployment = latest(store, request.uid)
-        if deployment is not None:
-            dag = dag_id(deployment)
-            (_folder(request.context, options) / file_name(dag)).unlink(missing_ok=True)
-            Api(options).delete_dag(dag, options.deploy_timeout_s)
-        super().undeploy(request)
+        return None if deployment is None else dag_id(deployment)
 
     def deployed(self, request: RunQuery) -> Deployment | None:
         """None as well if somebody has removed the file."""

@@ -63,6 +63,8 @@ class Options(msgspec.Struct, frozen=True):
     """Leave out what cannot be copied, and say so, instead of refusing the whole."""
     replace: bool = False
     """Write over objects that were in the target before."""
+    deletions: bool = True
+    """Delete from the target what a later pass no longer finds in the source; else it stays, and in the manifest."""
 
 
 Prepared: TypeAlias = "Step | LargeCopy | None"
@@ -198,7 +200,10 @@ class _Pass:
                 case Leave():
                     outcome.fail(step.info.key, step.reason)
                 case Drop():
-                    self._drop(step)
+                    if self._options.deletions:
+                        self._drop(step)
+                    else:
+                        outcome.unchanged += 1
                 case Take():
                     self._take(step.info)
                 case LargeCopy():

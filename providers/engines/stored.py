@@ -94,6 +94,12 @@ class StoredEngine:
             for bundle in bundles:
                 store.delete(layout.bundle_key(bundle))
 
+    def suspend(self, request: UndeployRequest) -> None:
+        """An engine that keeps no schedules starts nothing by itself."""
+
+    def withdraw(self, request: UndeployRequest) -> None:
+        """All that it holds is in the store."""
+
     def deployed(self, request: RunQuery) -> Deployment | None:
         with opened(request.context) as store:
             return latest(store, request.uid)

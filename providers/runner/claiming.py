@@ -129,7 +129,7 @@ def cut_over(
 ) -> dt.datetime:
     """Let all times from an instant on, a little ahead, belong to `target`; that instant. Done again it stays the same.
 
-    Only the side that is left is written: the other asks it. Raises StoreError, EngineError.
+    Without a schedule nobody asks for times, and there is nothing to lead: `lead_s` is 0. Only the side that is left is written: the other asks it. Raises StoreError, EngineError.
     """
     side = last_side(source, uid)
     if source.url == target.url:
@@ -141,7 +141,7 @@ def cut_over(
         began = now()
         instant = began + dt.timedelta(seconds=2 * lead_s)
         _write(source, uid, Side((*before, Span(clock.stamp(instant), target.url)), move=move))
-        if now() - began < dt.timedelta(seconds=lead_s):
+        if not lead_s or now() - began < dt.timedelta(seconds=lead_s):
             return instant
         # It may have come before everybody could see it: a later one takes its place.
     raise StoreError(f"`{source.url}` is too slow to cut over by", retryable=True)

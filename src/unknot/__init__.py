@@ -35,7 +35,7 @@ if (
         WriteOnly,
         computed,
     )
-    from unknot.stacks.resource_type import Lifecycle
+    from unknot.stacks.resource_type import Lifecycle, Move
     from unknot.stacks.schedule import After, Cron
     from unknot.stacks.secret import Secret
     from unknot.stacks.stack import Stack, other_stack
@@ -67,6 +67,7 @@ _HOMES = {
     "Input": "unknot.stacks.output",
     "LAPTOP": "unknot.stacks.target",
     "Lifecycle": "unknot.stacks.resource_type",
+    "Move": "unknot.stacks.resource_type",
     "Output": "unknot.stacks.output",
     "Plan": "unknot.planner.plan",
     "Queue": "unknot.stacks.portable.queue",
@@ -116,6 +117,7 @@ __all__ = [
     "Immutable",
     "Input",
     "Lifecycle",
+    "Move",
     "Output",
     "Plan",
     "Queue",

@@ -20,6 +20,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "graph": ("unknot.cli.graph", "Draw the stack, a plan or a workflow"),
     "review": ("unknot.cli.review", "Render a saved plan as a pull request comment"),
     "portability": ("unknot.cli.portability", "What of a workflow will not work on another target"),
+    "moves": ("unknot.cli.moves", "List moves between targets: how far they are, and the way back"),
+    "verify": ("unknot.cli.moves", "Read what was moved and compare it with its manifest"),
     "run": ("unknot.cli.run", "Run a workflow now, or for past scheduled times"),
     "serve": ("unknot.cli.serve", "Keep the schedules of the local engine"),
     "ps": ("unknot.cli.record", "What runs, where, whether it worked, who owns it"),

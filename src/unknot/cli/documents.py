@@ -9,6 +9,7 @@ from unknot.planner.retention import Garbage
 from unknot.stacks.diagnostic import Diagnostic
 from unknot.stacks.run import RunManifest
 from unknot.state.events import Event
+from unknot.state.moves import MoveRecord
 from unknot.state.snapshot import ResourceState
 
 VERSION: Final = 1
@@ -39,6 +40,32 @@ class PortabilityDocument(msgspec.Struct, frozen=True):
     """Whether nothing speaks against it: no finding is an error."""
     findings: tuple[Diagnostic, ...]
     kind: Literal["unknot.portability"] = "unknot.portability"
+    version: Literal[1] = VERSION
+
+
+class MovesDocument(msgspec.Struct, frozen=True):
+    """`unknot moves --json`."""
+
+    moves: tuple[MoveRecord, ...]
+    kind: Literal["unknot.moves"] = "unknot.moves"
+    version: Literal[1] = VERSION
+
+
+class VerificationDocument(msgspec.Struct, frozen=True):
+    """`unknot verify --json`."""
+
+    address: str
+    move: str
+    is_proven: bool
+    objects: int
+    """That were read and are as they must be."""
+    bytes: int
+    digest: str
+    """Of the manifest that they were compared with."""
+    fault_count: int
+    faults: tuple[str, ...]
+    """The first of them."""
+    kind: Literal["unknot.verification"] = "unknot.verification"
     version: Literal[1] = VERSION
 
 

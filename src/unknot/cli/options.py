@@ -84,6 +84,18 @@ def planning(function: F) -> F:
             click.option(
                 "--replace", multiple=True, metavar="ADDRESS", help="Make this anew even if it could stay."
             ),
+            click.option(
+                "--rollback",
+                metavar="MOVE",
+                default="",
+                help="Take a move back, and nothing else: `move-7`, as `unknot moves` lists it.",
+            ),
+            click.option(
+                "--clean-up",
+                multiple=True,
+                metavar="MOVE",
+                help="Delete what a move left at its source; `expired`: all whose retention is over.",
+            ),
             click.option("--refresh-only", is_flag=True, help="Only record what differs in the world."),
             click.option("--no-refresh", is_flag=True, help="Do not look at the world; trust the record."),
             click.option("--no-runs", is_flag=True, help="Deploy workflows without running them."),

@@ -33,6 +33,8 @@ def plan_options(options: Mapping[str, object], mode: Mode) -> PlanOptions:
         runs=not options["no_runs"],
         parallelism=int(str(options["parallelism"])),
         overrides=pairs(_texts(options["overrides"]), "--override"),
+        rollback=str(options["rollback"]),
+        clean_up=_texts(options["clean_up"]),
     )
 
 
