@@ -38,9 +38,8 @@ from unknot.planner.apply.settling import closed, written
 from unknot.planner.apply.validation import Resumption, changed_verb, refusal
 from unknot.planner.code import function_of
 from unknot.planner.conditions import ConditionFailed, rules_for
-from unknot.planner.moving.progress import advanced, arrived, begun, cutover_events, left_behind
-from unknot.planner.moving.requests import request_of
-from unknot.planner.order import CUTOVER, Step, steps
+from unknot.planner.moving.phases import Phases
+from unknot.planner.order import Step, steps
 from unknot.planner.plan import Action, Change, Plan, PlannedMove
 from unknot.planner.services import Services
 from unknot.planner.values import MASK, MissingOutput, resolve
@@ -48,8 +47,7 @@ from unknot.providers.base import BundleSource, Mark
 from unknot.stacks.address import Address
 from unknot.stacks.definition import WORKFLOW_TYPE
 from unknot.stacks.errors import LeaseLost, LedgerError
-from unknot.state.events import Event, IntentOpened, MoveWritten, event_id
-from unknot.state.moves import MoveRecord
+from unknot.state.events import Event, IntentOpened, event_id
 from unknot.state.snapshot import Instance, Intent, ResourceState, Snapshot, Tombstone
 
 INTENTS_AHEAD = 512
@@ -120,8 +118,7 @@ class Walk:
             known.outputs.update((a, s.outputs) for a, s in self.recorded.items())
         self._dependents = dependents_of(snapshot) if plan.destroys else {}
         self._graph = steps(self._changes.values(), snapshot.resources)
-        self._moves: dict[str, MoveRecord] = dict(snapshot.moves)
-        self._parts_done: set[Step] = set()
+        self._phases = Phases(plan, snapshot.moves, services, bundles, stop.is_set)
 
     def run(self) -> tuple[StepReport, ...]:
         """Do every step that can be done. Raises LeaseLost after everything in flight has been kept."""
@@ -280,66 +277,40 @@ class Walk:
 
     def _begin_phase(self, step: Step, change: Change, move: PlannedMove, events: list[Event]) -> Call | None:
         """Open the intent of a phase of a move; None for one that was done before."""
-        record = self._moves.get(move.id)
-        if record is not None and record.phase(step.part) is not None:
-            self._part_done(step, change)
+        if self._phases.is_done(step, move):
+            self._ours.add(change.address)
+            self._report(change, "done")
             return None
         state = self.recorded.get(change.address)
         try:
             resolved = (
                 change.inputs if change.resolved is None else resolve(change.inputs, self._known.lookup)
             )
-        except MissingOutput as problem:
+            self._known.require(rules_for(self.plan.conditions, change, "before"), resolved, {}, self._load)
+        except (MissingOutput, ConditionFailed) as problem:
             self._report(change, "failed", str(problem.args[0]))
             return None
-        if record is None:
-            record = self._moves[move.id] = begun(change)
-            events.append(MoveWritten(move=record))
-        call = self._call(
-            step, change, resolved, None if state is None else state.current, move.generation, state, events
+        events.extend(self._phases.begin(change, move))
+        instance = None if state is None else state.current
+        call = self._call(step, change, resolved, instance, move.generation, state, events)
+        tell = functools.partial(self._tell, change.address)
+        return msgspec.structs.replace(
+            call, move=self._phases.request(step, change, resolved, call.token, tell)
         )
-        request = request_of(
-            change,
-            self.plan.lineage,
-            self.plan.targets,
-            self._services,
-            inputs=resolved,
-            token=call.token,
-            bundles=self._bundles,
-            record=record,
-            progress=lambda text: self._tell(change.address, f"{step.part}: {text}"),
-            stopping=self._stop.is_set,
-        )
-        return msgspec.structs.replace(call, move=request)
 
     def _phase_ended(self, answer: Answer, move: PlannedMove, events: list[Event]) -> None:
         """Record a phase; with the cutover, that the resource is at its new target."""
         call, change = answer.call, answer.call.change
-        record = advanced(self._moves[move.id], call.step.part, answer.found)
-        if call.step.part == CUTOVER:
-            record = arrived(record, move.retain_days)
-            state = self.recorded[change.address]
+        left, said = self._phases.end(call.step, change, move, answer.found, self.recorded[change.address])
+        problem = ""
+        if left is not None:
             made = Instance(answer.id, change.target, change.provider, call.generation)
-            state = state_after(
-                change, call.inputs, left_behind(state, record), made, answer.outputs, call.macs
-            )
+            state = state_after(change, call.inputs, left, made, answer.outputs, call.macs)
             self._write(change, state, events)
-            events.extend(
-                cutover_events(
-                    record,
-                    self._moves.get(move.takes_back),
-                    self.plan.targets.get(change.target),
-                    has_claims=change.type == WORKFLOW_TYPE,
-                )
-            )
-        self._moves[move.id] = record
-        events.append(MoveWritten(move=record))
-        self._part_done(call.step, change, answer.elapsed_s)
-
-    def _part_done(self, step: Step, change: Change, elapsed_s: float = 0.0) -> None:
-        self._parts_done.add(step)
+            problem = self._postcondition(change, call, answer)
+        events.extend(said)
         self._ours.add(change.address)
-        self._report(change, "done", elapsed_s=elapsed_s)
+        self._report(change, "failed" if problem else "done", problem, answer.elapsed_s)
 
     def _call(
         self,
@@ -548,5 +519,5 @@ class Walk:
         if change.action is Action.CREATE_THEN_DELETE:
             return state is not None and any(i.role == "deposed" for i in state.instances)
         if change.move is not None:
-            return Step(change.address, change.move.phases[-1]) not in self._parts_done
+            return not self._phases.is_over(change)
         return False

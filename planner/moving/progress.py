@@ -10,7 +10,7 @@ from unknot.planner.plan import Change
 from unknot.stacks.target import Target
 from unknot.state.events import ClaimStoreSet, Event, MoveWritten, timestamp
 from unknot.state.moves import MoveRecord, PhaseDone
-from unknot.state.snapshot import Instance, ResourceState
+from unknot.state.snapshot import ResourceState
 
 
 def begun(change: Change) -> MoveRecord:
@@ -77,7 +77,3 @@ def without_source(state: ResourceState, record: MoveRecord) -> ResourceState:
         instances=tuple(i for i in state.instances if i not in gone),
         generation=max((state.generation, *(i.generation for i in gone))),
     )
-
-
-def is_retained(instance: Instance) -> bool:
-    return instance.role == "retained"

@@ -168,6 +168,8 @@ _NAMED: Final = {
     "doctor": DoctorDocument,
     "validation": ValidationDocument,
     "portability": PortabilityDocument,
+    "moves": MovesDocument,
+    "verification": VerificationDocument,
     "state": StateDocument,
     "resource": ResourceDocument,
     "history": HistoryDocument,

@@ -1,0 +1,351 @@
+"""Moving: a changed target in the stack carries data, code and history to the other side, proven, and back again."""
+
+import json
+import os
+import shutil
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from unknot.cli import app
+from unknot.providers.engines.driver import begin_scheduled
+from unknot.providers.runner import claiming
+from unknot.providers.runner.record import read_manifest
+from unknot.state.stores.local import LocalStore
+from unknot.state.stores.opening import open_store
+
+Unknot = Callable[..., Any]
+
+STACK = """
+import os
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+from unknot import Cron, Dataset, Environment, Lifecycle, Move, Stack, Target, check, metric, op, workflow
+
+TARGETS = {
+    "here": Target("here", store="file:here"),
+    "there": Target("there", store="file:there"),
+    "spark": Target("spark", store="file:there", engine="dask"),
+}
+
+
+class Env(Environment):
+    target: str = "here"
+    schedule: str | None = None
+    days: int = 30
+    tolerance: float = 0.0
+
+
+class Scores(NamedTuple):
+    table: pd.DataFrame
+    mean: float
+
+
+@op
+def double(table: pd.DataFrame) -> pd.DataFrame:
+    return table * 2
+
+
+@metric
+def mean(table: pd.DataFrame) -> float:
+    drift = Path(os.environ["DRIFT"]) if "DRIFT" in os.environ else None
+    return float(table["a"].mean()) + (float(drift.read_text()) if drift is not None else 0.0)
+
+
+@check
+def positive(mean: float) -> bool:
+    return mean > 0
+
+
+@workflow(name="score")
+def score(table: pd.DataFrame) -> Scores:
+    doubled = double(table)
+    found = mean(doubled)
+    positive(found)
+    return Scores(doubled, found)
+
+
+def stack(env: Env) -> Stack:
+    stack = Stack("moving", owner="ml@airline.example")
+    target = TARGETS[env.target]
+    raw = stack.add(Dataset("raw", pd.DataFrame, source="raw.csv", target=target))
+    move = Move(retain_days=env.days, tolerances={"mean": env.tolerance})
+    stack.deploy(
+        score.bind(table=raw.value),
+        target=target,
+        schedule=Cron(env.schedule, tz="UTC") if env.schedule else None,
+        lifecycle=Lifecycle(move=move),
+    )
+    return stack
+"""
+
+
+@pytest.fixture
+def moving(project: Path, unknot: Unknot) -> Path:
+    """Applied at `here`, and run twice."""
+    (project / "unknot.toml").write_text('backend = "file:.unknot/ledger"\n')
+    (project / "stack.py").write_text(STACK)
+    (project / "raw.csv").write_text("a\n1\n2\n3\n")
+    answer = unknot("apply", "--yes")
+    assert answer.code == 0, answer
+    answer = unknot("run", "workflow.score", "--no-cache")
+    assert answer.code == 0, answer
+    return project
+
+
+def runs(unknot: Unknot) -> list[str]:
+    document = unknot("runs", "workflow.score", "--json").document
+    return sorted(run["run"] for run in document["runs"] if "move" not in run["run"])
+
+
+def moves(unknot: Unknot) -> dict[str, Any]:
+    return {move["id"]: move for move in unknot("moves", "--json").document["moves"]}
+
+
+def uid_of(unknot: Unknot, address: str) -> str:
+    document = unknot("state", "show", address, "--json").document
+    uid: str = document["resource"]["uid"]
+    return uid
+
+
+def fingerprint(folder: Path) -> dict[str, bytes]:
+    return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+def test_want_1_plan_says_what_moves_how_much_how_it_is_proven_and_how_to_go_back(
+    moving: Path, unknot: Unknot
+) -> None:
+    before = fingerprint(moving)
+    answer = unknot("plan", "--var", "target=there")
+    assert answer.code == 0, answer
+    for part in (
+        "~> dataset.raw  (stack.py:",
+        "here -> there)",
+        "data          1 object, ",
+        "$0.01 (prices of ",
+        "every object is read at the target and compared by SHA-256",
+        "phases        provision, copy, verify, shadow (1 run), cutover, retire",
+        "way back      `unknot plan --rollback move-2`, for 30 days after the cutover",
+        "Plan: 0 to create, 0 to update, 0 to delete, 2 to move; 0 unchanged",
+    ):
+        assert part in answer.out, part
+    after = fingerprint(moving)
+    assert {k: v for k, v in after.items() if not k.startswith(".unknot/")} == {
+        k: v for k, v in before.items() if not k.startswith(".unknot/")
+    }
+
+    document = unknot("plan", "--var", "target=there", "--json").document
+    by_address = {change["address"]: change for change in document["changes"]}
+    assert by_address["workflow.score"]["action"] == "move"
+    move = by_address["workflow.score"]["move"]
+    assert move["objects"] > 10
+    assert move["bytes"] > 1000
+    assert move["usd"] is not None
+    assert move["prices"]
+    assert {c["action"] for c in document["changes"]} == {"move"}
+
+
+@pytest.mark.slow
+@pytest.mark.rule("A5")
+def test_want_2_and_3_identity_runs_metrics_and_values_survive_the_move(moving: Path, unknot: Unknot) -> None:
+    known, uid = runs(unknot), uid_of(unknot, "workflow.score")
+    lineage = unknot("lineage", "workflow.score", "--json").document
+    answer = unknot("apply", "--yes", "--var", "target=there")
+    assert answer.code == 0, answer
+
+    assert runs(unknot) == known
+    assert uid_of(unknot, "workflow.score") == uid
+    assert unknot("plan", "--var", "target=there", "--detailed-exitcode").code == 0
+    shutil.rmtree(moving / "here")  # nothing of it is needed to read the history or to go on
+    assert unknot("runs", known[0], "--json").document["runs"][0]["tasks"][1]["metric"] == 4.0
+    assert len(unknot("lineage", "workflow.score", "--json").document["nodes"]) >= len(lineage["nodes"])
+    answer = unknot("run", "workflow.score", "--var", "target=there")
+    assert answer.code == 0, answer
+    assert "reused" in answer.out + answer.err
+    shown = unknot("ps", "--json").document["rows"][0]
+    assert (shown["where"]["target"] if isinstance(shown.get("where"), dict) else shown["target"]) == "there"
+
+
+@pytest.mark.slow
+def test_want_5_shadow_run_that_differs_stops_the_move_before_the_cutover(
+    moving: Path, unknot: Unknot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (moving / "drift").write_text("0.5")
+    monkeypatch.setenv("DRIFT", str(moving / "drift"))
+    answer = unknot("apply", "--yes", "--var", "target=there")
+    assert answer.code == 1
+    assert "gives other results on `there`" in answer.out + answer.err
+    assert "the metric `mean` is 4.5, and was 4.0" in answer.out + answer.err
+    assert moves(unknot)["move-2"]["state"] == "moving"
+    assert unknot("state", "show", "workflow.score", "--json").document["resource"]["target"] == "here"
+
+    # Within a tolerance it goes on from there: what was carried is not carried again.
+    answer = unknot("plan", "--var", "target=there", "--var", "tolerance=0.2")
+    assert "provision (done), copy (done), verify (done), shadow (1 run), cutover" in answer.out
+    answer = unknot("apply", "--yes", "--var", "target=there", "--var", "tolerance=0.2")
+    assert answer.code == 0, answer
+    assert moves(unknot)["move-2"]["state"] == "moved"
+
+
+@pytest.mark.slow
+def test_move_that_is_wanted_no_more_is_given_up_and_leaves_nothing_at_its_target(
+    moving: Path, unknot: Unknot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (moving / "drift").write_text("0.5")
+    monkeypatch.setenv("DRIFT", str(moving / "drift"))
+    assert unknot("apply", "--yes", "--var", "target=there").code == 1
+    uid = uid_of(unknot, "workflow.score")
+    store = open_store(f"file:{moving}/there")
+    assert list(store.list(f"runs/{uid}/"))
+
+    answer = unknot("plan", "--exclude", "dataset.raw")
+    assert "no longer wanted" in answer.out
+    assert "move-2" in answer.out
+    assert unknot("apply", "--yes", "--exclude", "dataset.raw").code == 0
+    assert moves(unknot)["move-2"]["state"] == "given-up"
+    for prefix in ("runs", "deployments", "claims", "cutovers", "published"):
+        assert list(store.list(f"{prefix}/{uid}/")) == []
+
+
+@pytest.mark.slow
+def test_want_6_rollback_is_a_plan_and_brings_back_what_was_run_since(moving: Path, unknot: Unknot) -> None:
+    assert unknot("apply", "--yes", "--var", "target=there").code == 0
+    assert unknot("run", "workflow.score", "--no-cache", "--var", "target=there").code == 0
+    known = runs(unknot)
+
+    answer = unknot("plan", "--rollback", "move-2", "--var", "target=there")
+    assert answer.code == 0, answer
+    assert "takes back    move-2, which moved it from here" in answer.out
+    assert "Set its target to `here` there as well" in answer.err
+    answer = unknot("apply", "--yes", "--rollback", "move-2", "--var", "target=there")
+    assert answer.code == 0, answer
+    assert moves(unknot)["move-2"]["state"] == "taken-back"
+    assert runs(unknot) == known
+    shutil.rmtree(moving / "there" / "runs")
+    assert unknot("runs", known[-1], "--json").document["runs"][0]["status"] == "succeeded"
+
+    answer = unknot("plan", "--rollback", "move-2", "--var", "target=there")
+    assert answer.code == 1
+    assert "`move-2` cannot be taken back" in answer.err
+    assert "Did you mean `move-3`?" in unknot("plan", "--rollback", "moove-3").err
+
+
+@pytest.mark.slow
+def test_clean_up_is_an_approval_of_its_own_and_ends_the_way_back(moving: Path, unknot: Unknot) -> None:
+    uid = uid_of(unknot, "workflow.score")
+    assert unknot("apply", "--yes", "--var", "target=there", "--var", "days=0").code == 0
+    source = open_store(f"file:{moving}/here")
+    assert list(source.list(f"runs/{uid}/"))
+    assert unknot("plan", "--var", "target=there", "--var", "days=0", "--detailed-exitcode").code == 0
+
+    answer = unknot("plan", "--clean-up", "expired", "--var", "target=there", "--var", "days=0")
+    assert "there is no way back then" in answer.out
+    answer = unknot("apply", "--yes", "--clean-up", "expired", "--var", "target=there", "--var", "days=0")
+    assert answer.code == 0, answer
+    assert {move["state"] for move in moves(unknot).values()} == {"cleaned-up"}
+    assert list(source.list(f"runs/{uid}/")) == []
+    assert list(source.list(f"claims/{uid}/")) == []
+    assert unknot("plan", "--rollback", "move-2", "--var", "target=there").code == 1
+    answer = unknot("run", "workflow.score", "--no-cache", "--var", "target=there")
+    assert answer.code == 0, answer
+
+
+@pytest.mark.slow
+def test_want_7_verify_finds_one_flipped_byte_and_one_missing_object(moving: Path, unknot: Unknot) -> None:
+    assert unknot("apply", "--yes", "--var", "target=there").code == 0
+    answer = unknot("verify", "workflow.score")
+    assert answer.code == 0, answer
+    assert "is what move-2 carried" in answer.out
+
+    uid = uid_of(unknot, "workflow.score")
+    carried = sorted((moving / "there" / "runs" / uid).rglob("*/started"))[0]
+    data = bytearray(carried.read_bytes())
+    data[10] ^= 1
+    carried.chmod(0o644)
+    carried.write_bytes(bytes(data))
+    sorted((moving / "there" / "runs" / uid).rglob("commits/*"))[0].unlink()
+    answer = unknot("verify", "workflow.score", "--json")
+    assert answer.code == 1
+    assert answer.document["fault_count"] == 2
+    assert {fault.rpartition(": ")[2] for fault in answer.document["faults"]} == {"content", "missing"}
+    assert "was never carried" in unknot("verify", "dataset.other").err
+
+
+@pytest.mark.slow
+@pytest.mark.rule("R2")
+def test_with_both_schedulers_left_on_each_time_is_run_by_one_side(moving: Path, unknot: Unknot) -> None:
+    schedule = ("--var", "schedule=0 3 * * *")
+    assert unknot("apply", "--yes", *schedule).code == 0
+    uid = uid_of(unknot, "workflow.score")
+    answer = unknot("apply", "--yes", "--var", "target=there", *schedule)
+    assert answer.code == 0, answer
+    here, there = (open_store(f"file:{moving}/{name}") for name in ("here", "there"))
+    side = claiming.last_side(there, uid)
+    assert side is not None
+    assert [span.store for span in side.spans] == [here.url, there.url]
+    for time in ("2026-11-20T03:00:00Z", "2099-01-01T03:00:00Z"):
+        begun = [begin_scheduled(store, uid, time, triggered_by="schedule") for store in (here, there)]
+        ended = [read_manifest(s, uid, b.request.run) for s, b in zip((here, there), begun, strict=True)]
+        assert [m.status for m in ended if m is not None] == ["superseded"]
+
+
+def killed(arguments: tuple[str, ...], at: int) -> bool:
+    """Run a command in a process that is killed at its `at`-th durable write; whether it was."""
+    pid = os.fork()
+    if pid == 0:
+        put, count = LocalStore.put_if_absent, 0
+
+        def dying(self: LocalStore, key: str, data: bytes) -> Any:
+            nonlocal count
+            count += 1
+            if count == at:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return put(self, key, data)
+
+        LocalStore.put_if_absent = dying  # type: ignore[method-assign]
+        code = 1
+        try:
+            code = app.run(arguments)
+        finally:
+            os._exit(code)
+    _, status = os.waitpid(pid, 0)
+    return os.WIFSIGNALED(status)
+
+
+@pytest.mark.slow
+@pytest.mark.rule("A5")
+@pytest.mark.parametrize("at", [3, 6, 9, 12, 16, 20, 30, 40, 50])
+def test_move_killed_anywhere_goes_on_and_loses_nothing(moving: Path, unknot: Unknot, at: int) -> None:
+    known = runs(unknot)
+    wanted = ("apply", "--yes", "--var", "target=there")
+    was_killed = killed(wanted, at)
+    answer = unknot(*wanted)
+    if was_killed:
+        assert "lease" in answer.err + answer.out or answer.code == 0, answer
+    if answer.code != 0:
+        snapshot = json.loads((moving / "x").read_text()) if (moving / "x").exists() else None
+        assert snapshot is None
+        lease = next(word.strip("`.,") for word in answer.err.replace("unlock ", "unlock#").split() if "unlock#" in word)
+        assert unknot("unlock", lease.partition("#")[2]).code == 0
+        answer = unknot(*wanted)
+    assert answer.code == 0, answer
+    assert unknot("plan", "--var", "target=there", "--detailed-exitcode").code == 0
+    assert runs(unknot) == known
+    assert unknot("verify", "workflow.score").code == 0
+    assert {move["state"] for move in moves(unknot).values()} == {"moved"}
+
+
+def test_documents_follow_their_schemas(moving: Path, unknot: Unknot) -> None:
+    import jsonschema
+
+    from unknot.cli.documents import schemas
+
+    jsonschema.validate(unknot("moves", "--json").document, schemas()["moves"])
+    assert msgspec.json.encode(schemas()["verification"])
