@@ -38,10 +38,10 @@ class MoveRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     source_provider: str
     source_id: str
     """The provider's identity of the object that is left."""
+    state: MoveState
     type: str = ""
     generation: int = 1
     """Of the object at the target."""
-    state: MoveState = "moving"
     planned: tuple[str, ...] = ()
     """Names of its phases, in order."""
     phases: tuple[PhaseDone, ...] = ()

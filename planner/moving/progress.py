@@ -26,6 +26,7 @@ def begun(change: Change) -> MoveRecord:
         target=change.target,
         source_provider=move.source_provider,
         source_id=move.source_id,
+        state="moving",
         generation=move.generation,
         planned=move.phases,
         takes_back=move.takes_back,

@@ -10,7 +10,7 @@ from unknot.stacks.errors import UnknotError
 from unknot.stacks.graph import element_of, task_labels
 from unknot.stacks.run import LogWritten
 from unknot.state.index import RunEntry
-from unknot.state.index.streams import log_of, run_in
+from unknot.state.index.streams import RunKeys, log_of, run_in
 from unknot.state.stores.base import StoreError
 
 
@@ -36,7 +36,7 @@ def logs(record: Record, which: str, task: str | None = None) -> Iterator[LogEnt
     names = _names(record, found, task)
     labels = task_labels((entry.task, entry.op) for entry in record.index.tasks(found))
     try:
-        keys = run_in(record.stores(found.store), found.uid, found.run) if found.store else None
+        where, keys = _streams(record, found)
         if keys is None:
             raise NoSuchRecord(
                 f"the streams of the run `{found.run}` are gone",
@@ -44,10 +44,31 @@ def logs(record: Record, which: str, task: str | None = None) -> Iterator[LogEnt
                 "index know of the run is shown by `unknot runs`.",
             )
         for name in names:
-            for line in _lines(log_of(record.stores(found.store), keys, name)):
+            for line in _lines(log_of(record.stores(where), keys, name)):
                 yield msgspec.structs.replace(line, label=labels.get(name, name))
     except StoreError as error:
         raise UnknotError(f"`{found.store}` cannot be read: {error.summary}", detail=error.detail) from error
+
+
+def _streams(record: Record, run: RunEntry) -> tuple[str, RunKeys | None]:
+    """The store that has the run's streams, and what it has: where it ran, or where the workflow has moved since.
+
+    Raises StoreError when none has them and one could not be asked.
+    """
+    problem: StoreError | None = None
+    for url in dict.fromkeys((run.store, *record.index.places(run.uid))):
+        if not url:
+            continue
+        try:
+            keys = run_in(record.stores(url), run.uid, run.run)
+        except StoreError as error:
+            problem = problem or error
+            continue
+        if keys is not None:
+            return url, keys
+    if problem is not None:
+        raise problem
+    return run.store, None
 
 
 def _names(record: Record, run: RunEntry, task: str | None) -> list[str]:

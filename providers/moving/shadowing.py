@@ -92,8 +92,13 @@ def differences(reference: RunManifest, shadow: RunManifest, wish: ShadowWish) -
 
 
 def outputs_of(manifest: RunManifest) -> dict[str, str]:
-    """Content of every task's outputs, by `task.output`."""
-    return {f"{task.task}.{name}": ref.hash for task in manifest.tasks for name, ref in task.outputs.items()}
+    """Content of every op's outputs, by `task.output`. Metrics and checks are compared by what they mean."""
+    return {
+        f"{task.task}.{name}": ref.hash
+        for task in manifest.tasks
+        if task.kind == "op"
+        for name, ref in task.outputs.items()
+    }
 
 
 def _run(request: MoveRequest, reference: RunManifest) -> RunManifest:

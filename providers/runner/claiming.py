@@ -22,10 +22,13 @@ SKEW_S = 10.0
 """Clocks of the two sides' hosts may differ by so much: an instant is durable at least so long before it comes."""
 
 
-class _Claim(msgspec.Struct, frozen=True):
+class _Claim(msgspec.Struct, frozen=True, omit_defaults=True):
     """Who runs a scheduled time."""
 
     run: str
+    side: str = ""
+    """URL of the store that the run is in, if it is another than the one that the claim is in: an engine's runs of one
+    time have one id, on whichever side of a move."""
 
 
 class Span(msgspec.Struct, frozen=True):
@@ -68,7 +71,7 @@ def claim(
     if isinstance(answering, str):
         return Claimed("elsewhere", answering)
     key = layout.claim_key(uid, clock.stamp(when))
-    if layout.put_struct_once(answering, key, _Claim(run)):
+    if layout.put_struct_once(answering, key, _Claim(run, "" if answering is store else store.url)):
         return Claimed("ours", run)
     found = layout.read_struct(answering, key, _Claim)
     return Claimed("theirs", found.run if found is not None else "another run")

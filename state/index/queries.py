@@ -113,6 +113,11 @@ class Queries:
         """Targets by name."""
         return {t.name: t for t in self._rows(TargetEntry, "SELECT * FROM targets ORDER BY name")}
 
+    def places(self, uid: Uid) -> tuple[str, ...]:
+        """Stores that may hold runs of a workflow, the one with the latest run first."""
+        rows = self.database.query("SELECT store FROM places WHERE uid = ? ORDER BY seen DESC", (uid,))
+        return tuple(row["store"] for row in rows)
+
     def history(self, uid: Uid) -> list[Written]:
         """Every write of a resource, oldest first."""
         return self._rows(Written, "SELECT * FROM history WHERE uid = ? ORDER BY serial, n", (uid,))

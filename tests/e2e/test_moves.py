@@ -1,7 +1,7 @@
 """Moving: a changed target in the stack carries data, code and history to the other side, proven, and back again."""
 
-import json
 import os
+import re
 import shutil
 import signal
 from collections.abc import Callable
@@ -75,13 +75,13 @@ def score(table: pd.DataFrame) -> Scores:
 def stack(env: Env) -> Stack:
     stack = Stack("moving", owner="ml@airline.example")
     target = TARGETS[env.target]
-    raw = stack.add(Dataset("raw", pd.DataFrame, source="raw.csv", target=target))
-    move = Move(retain_days=env.days, tolerances={"mean": env.tolerance})
+    move = Lifecycle(move=Move(retain_days=env.days, tolerances={"mean": env.tolerance}))
+    raw = stack.add(Dataset("raw", pd.DataFrame, source="raw.csv", target=target, lifecycle=move))
     stack.deploy(
         score.bind(table=raw.value),
         target=target,
         schedule=Cron(env.schedule, tz="UTC") if env.schedule else None,
-        lifecycle=Lifecycle(move=move),
+        lifecycle=move,
     )
     return stack
 """
@@ -101,7 +101,7 @@ def moving(project: Path, unknot: Unknot) -> Path:
 
 
 def runs(unknot: Unknot) -> list[str]:
-    document = unknot("runs", "workflow.score", "--json").document
+    document = unknot("runs", "list", "workflow.score", "--json").document
     return sorted(run["run"] for run in document["runs"] if "move" not in run["run"])
 
 
@@ -113,6 +113,10 @@ def uid_of(unknot: Unknot, address: str) -> str:
     document = unknot("state", "show", address, "--json").document
     uid: str = document["resource"]["uid"]
     return uid
+
+
+def artifacts_of(lineage: Any) -> set[str]:
+    return {node["id"] for node in lineage["nodes"] if node["kind"] == "artifact"}
 
 
 def fingerprint(folder: Path) -> dict[str, bytes]:
@@ -156,7 +160,7 @@ def test_want_1_plan_says_what_moves_how_much_how_it_is_proven_and_how_to_go_bac
 @pytest.mark.rule("A5")
 def test_want_2_and_3_identity_runs_metrics_and_values_survive_the_move(moving: Path, unknot: Unknot) -> None:
     known, uid = runs(unknot), uid_of(unknot, "workflow.score")
-    lineage = unknot("lineage", "workflow.score", "--json").document
+    lineage = unknot("lineage", "workflow.score", "--json").document["lineage"]
     answer = unknot("apply", "--yes", "--var", "target=there")
     assert answer.code == 0, answer
 
@@ -164,13 +168,17 @@ def test_want_2_and_3_identity_runs_metrics_and_values_survive_the_move(moving: 
     assert uid_of(unknot, "workflow.score") == uid
     assert unknot("plan", "--var", "target=there", "--detailed-exitcode").code == 0
     shutil.rmtree(moving / "here")  # nothing of it is needed to read the history or to go on
-    assert unknot("runs", known[0], "--json").document["runs"][0]["tasks"][1]["metric"] == 4.0
-    assert len(unknot("lineage", "workflow.score", "--json").document["nodes"]) >= len(lineage["nodes"])
-    answer = unknot("run", "workflow.score", "--var", "target=there")
+    shown = unknot("runs", "show", known[0], "--json").document["detail"]["run"]
+    assert (shown["status"], shown["target"]) == ("succeeded", "here")
+    assert unknot("logs", known[0]).code == 0
+    document = unknot("lineage", "workflow.score", "--json").document
+    assert artifacts_of(document["lineage"]) >= artifacts_of(lineage)
+    answer = unknot("run", "workflow.score")
     assert answer.code == 0, answer
     assert "reused" in answer.out + answer.err
-    shown = unknot("ps", "--json").document["rows"][0]
-    assert (shown["where"]["target"] if isinstance(shown.get("where"), dict) else shown["target"]) == "there"
+    row = unknot("ps", "--json").document["resources"][0]
+    assert (row["target"], row["status"]) == ("there", "succeeded")
+    assert [stay["target"] for stay in row["before"]] == ["here"]
 
 
 @pytest.mark.slow
@@ -217,7 +225,7 @@ def test_move_that_is_wanted_no_more_is_given_up_and_leaves_nothing_at_its_targe
 @pytest.mark.slow
 def test_want_6_rollback_is_a_plan_and_brings_back_what_was_run_since(moving: Path, unknot: Unknot) -> None:
     assert unknot("apply", "--yes", "--var", "target=there").code == 0
-    assert unknot("run", "workflow.score", "--no-cache", "--var", "target=there").code == 0
+    assert unknot("run", "workflow.score", "--no-cache").code == 0
     known = runs(unknot)
 
     answer = unknot("plan", "--rollback", "move-2", "--var", "target=there")
@@ -229,7 +237,7 @@ def test_want_6_rollback_is_a_plan_and_brings_back_what_was_run_since(moving: Pa
     assert moves(unknot)["move-2"]["state"] == "taken-back"
     assert runs(unknot) == known
     shutil.rmtree(moving / "there" / "runs")
-    assert unknot("runs", known[-1], "--json").document["runs"][0]["status"] == "succeeded"
+    assert unknot("logs", known[-1]).code == 0
 
     answer = unknot("plan", "--rollback", "move-2", "--var", "target=there")
     assert answer.code == 1
@@ -253,7 +261,7 @@ def test_clean_up_is_an_approval_of_its_own_and_ends_the_way_back(moving: Path, 
     assert list(source.list(f"runs/{uid}/")) == []
     assert list(source.list(f"claims/{uid}/")) == []
     assert unknot("plan", "--rollback", "move-2", "--var", "target=there").code == 1
-    answer = unknot("run", "workflow.score", "--no-cache", "--var", "target=there")
+    answer = unknot("run", "workflow.score", "--no-cache")
     assert answer.code == 0, answer
 
 
@@ -265,12 +273,12 @@ def test_want_7_verify_finds_one_flipped_byte_and_one_missing_object(moving: Pat
     assert "is what move-2 carried" in answer.out
 
     uid = uid_of(unknot, "workflow.score")
-    carried = sorted((moving / "there" / "runs" / uid).rglob("*/started"))[0]
+    carried = min((moving / "there" / "runs" / uid).rglob("*/started"))
     data = bytearray(carried.read_bytes())
     data[10] ^= 1
     carried.chmod(0o644)
     carried.write_bytes(bytes(data))
-    sorted((moving / "there" / "runs" / uid).rglob("commits/*"))[0].unlink()
+    min((moving / "there" / "runs" / uid).rglob("commits/*")).unlink()
     answer = unknot("verify", "workflow.score", "--json")
     assert answer.code == 1
     assert answer.document["fault_count"] == 2
@@ -327,13 +335,10 @@ def test_move_killed_anywhere_goes_on_and_loses_nothing(moving: Path, unknot: Un
     wanted = ("apply", "--yes", "--var", "target=there")
     was_killed = killed(wanted, at)
     answer = unknot(*wanted)
-    if was_killed:
-        assert "lease" in answer.err + answer.out or answer.code == 0, answer
-    if answer.code != 0:
-        snapshot = json.loads((moving / "x").read_text()) if (moving / "x").exists() else None
-        assert snapshot is None
-        lease = next(word.strip("`.,") for word in answer.err.replace("unlock ", "unlock#").split() if "unlock#" in word)
-        assert unknot("unlock", lease.partition("#")[2]).code == 0
+    held = re.search(r"`unknot unlock ([0-9a-f]+)", answer.err)
+    if held is not None:
+        assert was_killed
+        assert unknot("unlock", held.group(1)).code == 0
         answer = unknot(*wanted)
     assert answer.code == 0, answer
     assert unknot("plan", "--var", "target=there", "--detailed-exitcode").code == 0
