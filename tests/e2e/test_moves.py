@@ -15,6 +15,7 @@ from unknot.cli import app
 from unknot.providers.engines.driver import begin_scheduled
 from unknot.providers.runner import claiming
 from unknot.providers.runner.record import read_manifest
+from unknot.stacks.address import Uid
 from unknot.state.stores.local import LocalStore
 from unknot.state.stores.opening import open_store
 
@@ -109,10 +110,9 @@ def moves(unknot: Unknot) -> dict[str, Any]:
     return {move["id"]: move for move in unknot("moves", "--json").document["moves"]}
 
 
-def uid_of(unknot: Unknot, address: str) -> str:
+def uid_of(unknot: Unknot, address: str) -> Uid:
     document = unknot("state", "show", address, "--json").document
-    uid: str = document["resource"]["uid"]
-    return uid
+    return Uid(document["resource"]["uid"])
 
 
 def artifacts_of(lineage: Any) -> set[str]:
