@@ -255,6 +255,8 @@ class Plan(msgspec.Struct, frozen=True, omit_defaults=True):
     """Addresses with an intent left open by an interrupted apply: an object may exist."""
     deposed: tuple[Address, ...] = ()
     """Addresses with an object left over from a replacement that was interrupted: apply deletes it."""
+    retargeted: dict[Address, str] = {}
+    """Recorded on a target that is another place now: the name under which its earlier meaning is kept."""
     unfinished: tuple[str, ...] = ()
     """Moves that have cut over, and of which apply does what comes after."""
     given_up: tuple[str, ...] = ()

@@ -15,6 +15,7 @@ from unknot.planner.expansion import expand, with_parts
 from unknot.planner.ignoring import ignoring
 from unknot.planner.imports import imported
 from unknot.planner.moving.planned import Moving
+from unknot.planner.moving.redefined import redefined
 from unknot.planner.outputs import output_changes
 from unknot.planner.plan import Action, Change, Drift, Mode, OutputChange, Plan, PlannedRun, ReadSet, Version
 from unknot.planner.policy import judge
@@ -120,6 +121,11 @@ class _Planning:
     def run(self) -> Plan:
         options, definition = self.options, self.definition
         renames, prior = renamed(self.snapshot.resources, definition, self.diagnostics)
+        kept = redefined(
+            prior, self.snapshot.targets, definition.targets, self.snapshot.serial, self._movable
+        )
+        prior = dict(kept.prior)
+        self.targets.update(kept.targets)
         # What a cloud cannot do is no matter when everything is to go.
         said = self.diagnostics if options.mode == "normal" else Diagnostics(self.diagnostics)
         expanded = expand(definition, prior, self.snapshot.lineage, self.services, said)
@@ -161,7 +167,7 @@ class _Planning:
                     diagnostics=self.diagnostics,
                     uids=sealing.uids,
                     vaults=self.vaults,
-                    movable=lambda type_: self.services.mover(type_) is not None,
+                    movable=self._movable,
                 )
                 comparison = diff.run()
                 unchanged = comparison.unchanged
@@ -210,6 +216,7 @@ class _Planning:
             deposed=tuple(
                 state.address for state in prior.values() if any(i.role == "deposed" for i in state.instances)
             ),
+            retargeted=kept.retargeted,
             unfinished=moves.unfinished(),
             given_up=moves.given_up(self.desired) if options.mode != "refresh-only" else (),
             cleaned_up=moves.cleaned_up(options.clean_up, changes),
@@ -263,6 +270,9 @@ class _Planning:
             meter=self.meter,
             vaults=self.vaults,
         )
+
+    def _movable(self, type_: str) -> bool:
+        return self.services.mover(type_) is not None
 
     def _other_stacks(self) -> set[str]:
         return {name for desired in self.desired.values() for name in stacks_in(desired.inputs)} | stacks_in(

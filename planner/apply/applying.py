@@ -21,6 +21,7 @@ from unknot.planner.apply.walk import Walk
 from unknot.planner.code import Load, from_bundle, function_of
 from unknot.planner.fields import shown
 from unknot.planner.moving.aftermath import Aftermath
+from unknot.planner.moving.redefined import on
 from unknot.planner.outputs import is_to_be_sealed
 from unknot.planner.plan import Plan
 from unknot.planner.policy import judge
@@ -180,6 +181,11 @@ class _Applying:
             TargetWritten(target=target)
             for name, target in self.plan.targets.items()
             if snapshot.targets.get(name) != target
+        )
+        begun.extend(
+            written(on(state, name), "retarget")
+            for address, name in self.plan.retargeted.items()
+            if (state := base.resources.get(address)) is not None and state.target == name.partition("@")[0]
         )
         if self.plan.renames and resumes is None:
             begun.append(ResourcesRenamed(renames=self.plan.renames))

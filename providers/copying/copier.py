@@ -138,6 +138,7 @@ class _Pass:
     def __init__(
         self, copy: Copy, journal: Journal, spec: Spec, pace: Pace, listener: Listener | None
     ) -> None:
+        self._copy = copy
         self._source, self._target, self._options = copy.source, copy.target, copy.options
         self._manifest = copy.manifest()
         self._journal = journal
@@ -166,6 +167,7 @@ class _Pass:
         outcome = self._work.outcome
         try:
             state = self._journal.open()
+            self._manifest = self._copy.manifest()  # which an interrupted verification may have added to
             self._done, self._begun = dict(state.done), dict(state.begun)
             self._dispatch(state.start_after)
             self._order.wait()

@@ -16,7 +16,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Mapping
-from typing import NamedTuple, TypeAlias, TypeVar
+from typing import Literal, NamedTuple, TypeAlias, TypeVar
 
 import msgspec
 import tenacity
@@ -49,7 +49,14 @@ FLUSH_RECORDS = 128
 FLUSH_BYTES = 8 * 1024 * 1024
 """A batch that stands for so much work is written at once: what is not written yet is what a kill can cost."""
 
+RECORDS_AHEAD = 4096
+CHUNKS_AHEAD = 4
+"""So much may wait to be written: whoever is faster than the store waits for it."""
+
 ATTEMPTS = 6
+
+Kind: TypeAlias = Literal["copy", "proof"]
+"""Of a pass: one over the source, or one that only adds hashes which a verification has found."""
 
 T = TypeVar("T")
 
@@ -67,6 +74,7 @@ class Opened(msgspec.Struct, frozen=True, tag="opened"):
     """A process took up the copy."""
 
     nonce: str
+    kind: Kind = "copy"
 
 
 class Done(msgspec.Struct, frozen=True, tag="done"):
@@ -106,15 +114,16 @@ class State(NamedTuple):
 
 
 class Journal:
-    """Writes in a thread of its own. `record` and `chunk` return at once; `flush` waits."""
+    """Writes in a thread of its own. `record` and `chunk` wait only if much is unwritten; `flush` waits for all."""
 
     def __init__(self, store: Store, name: str) -> None:
         self.store = store
         self.name = name
         self._nonce = secrets.token_hex(8)
-        self._queue: queue.SimpleQueue[Record | _Chunk | _Barrier | None] = queue.SimpleQueue()
+        self._queue: queue.Queue[Record | _Chunk | _Barrier | None] = queue.Queue(RECORDS_AHEAD)
+        self._chunks_open = threading.BoundedSemaphore(CHUNKS_AHEAD)
         self._thread: threading.Thread | None = None
-        self._failure: CopyError | None = None
+        self._failure: BaseException | None = None
         self._seals: list[Seal] = []
         self._previous = b""
         self._chunks = 0
@@ -142,26 +151,20 @@ class Journal:
 
     def open(self) -> State:
         """Take up the copy, which shuts out whoever did before. Raises CopyError."""
-        self._seals = seals(self.store, self.name)
-        number = len(self._seals) + 1
-        last_key = self._open_chunks(number)
-        done: dict[str, Entry] = {}
-        begun: dict[str, Begun] = {}
-        keys = self._calling(lambda: list(self.store.list(f"{self.name}/log/{number:06d}/")))
-        for key in keys:
-            last = self._replay(key, done, begun)
-            if last is not None:
-                self._batches[key] = last
-        self._next_batch = int(keys[-1].rpartition("/")[2]) + 1 if keys else 0
-        self._write([Opened(self._nonce)])
-        self._thread = threading.Thread(target=self._run, name="copy-journal", daemon=True)
-        self._thread.start()
-        return State(
-            number,
-            last_key,
-            {key: entry for key, entry in done.items() if last_key is None or key > last_key},
-            {key: one for key, one in begun.items() if last_key is None or key > last_key},
-        )
+        state, _ = self._settled()
+        self._begin("copy")
+        return state
+
+    def open_proof(self) -> bool:
+        """Begin a pass that adds hashes; False, and nothing is written, while a pass over the source is under way.
+
+        Raises CopyError.
+        """
+        state, kinds = self._settled()
+        if kinds or state.start_after is not None:
+            return False
+        self._begin("proof")
+        return True
 
     @property
     def sealed(self) -> tuple[Seal, ...]:
@@ -169,13 +172,17 @@ class Journal:
         return tuple(self._seals)
 
     def record(self, record: Record) -> None:
-        """Write it soon. Raises CopyError if writing has failed before."""
+        """Write it soon; waits while much is to be written. Raises CopyError if writing has failed before."""
         self.check()
         self._queue.put(record)
 
     def chunk(self, entries: list[Entry]) -> None:
-        """Write a chunk of the manifest soon: entries in order, after those of the chunk before."""
+        """Write a chunk of the manifest soon: entries in order, after those of the chunk before.
+
+        Waits while much is to be written. Raises CopyError if writing has failed before.
+        """
         self.check()
+        self._chunks_open.acquire()
         self._queue.put(_Chunk(entries))
 
     def check(self) -> None:
@@ -193,7 +200,7 @@ class Journal:
     def seal(
         self,
         *,
-        kind: str,
+        kind: Kind,
         objects: int,
         size: int,
         deleted: int,
@@ -202,6 +209,56 @@ class Journal:
     ) -> Seal:
         """End the pass. Raises CopyError."""
         self.flush()
+        return self._seal(kind, objects, size, deleted, is_complete, note)
+
+    def close(self) -> None:
+        """Write what is left, if that is possible, and end the thread."""
+        if self._thread is not None:
+            self._queue.put(None)
+            self._thread.join()
+            self._thread = None
+
+    def _settled(self) -> tuple[State, set[Kind]]:
+        """Where the copy stands, and which kinds of passes were begun under the number of the one that is next."""
+        self._seals = seals(self.store, self.name)
+        state, kinds = self._replayed()
+        if "proof" in kinds:
+            # Each hash that an interrupted verification has found is true by itself, but says nothing of how far
+            # the source was looked through: its pass ends here, and another one begins.
+            self._write([Opened(self._nonce)])
+            self._seal("proof", 0, 0, 0, is_complete=bool(self._seals) and self._seals[-1].is_complete)
+            state, kinds = self._replayed()
+        return state, kinds
+
+    def _replayed(self) -> tuple[State, set[Kind]]:
+        number = len(self._seals) + 1
+        last_key = self._open_chunks(number)
+        done: dict[str, Entry] = {}
+        begun: dict[str, Begun] = {}
+        kinds: set[Kind] = set()
+        self._batches = {}
+        keys = self._calling(lambda: list(self.store.list(f"{self.name}/log/{number:06d}/")))
+        for key in keys:
+            last = self._replay(key, done, begun, kinds)
+            if last is not None:
+                self._batches[key] = last
+        self._next_batch = int(keys[-1].rpartition("/")[2]) + 1 if keys else 0
+        state = State(
+            number,
+            last_key,
+            {key: entry for key, entry in done.items() if last_key is None or key > last_key},
+            {key: one for key, one in begun.items() if last_key is None or key > last_key},
+        )
+        return state, kinds
+
+    def _begin(self, kind: Kind) -> None:
+        self._write([Opened(self._nonce, kind)])
+        self._thread = threading.Thread(target=self._run, name="copy-journal", daemon=True)
+        self._thread.start()
+
+    def _seal(
+        self, kind: Kind, objects: int, size: int, deleted: int, is_complete: bool, note: str = ""
+    ) -> Seal:
         previous = self._seals[-1].digest if self._seals else ""
         number = len(self._seals) + 1
         seal = Seal(
@@ -221,13 +278,6 @@ class Journal:
         for key in self._calling(lambda: list(self.store.list(f"{self.name}/log/{number:06d}/"))):
             self._calling(functools.partial(self.store.delete, key))
         return seal
-
-    def close(self) -> None:
-        """Write what is left, if that is possible, and end the thread."""
-        if self._thread is not None:
-            self._queue.put(None)
-            self._thread.join()
-            self._thread = None
 
     # What follows runs in the journal's thread once it has started.
 
@@ -254,9 +304,12 @@ class Journal:
                 pending, size = [], 0
                 if isinstance(item, _Chunk) and self._failure is None:
                     self._write_chunk(item.entries)
-            except CopyError as failure:
+            except BaseException as failure:  # noqa: BLE001 - raised again by whoever records or waits
                 self._failure = failure
+                pending, size = [], 0
             finally:
+                if isinstance(item, _Chunk):
+                    self._chunks_open.release()
                 if isinstance(item, _Barrier):
                     item.reached.set()
             if item is None:
@@ -287,13 +340,16 @@ class Journal:
         """Find the end of the chunks of an unsealed pass; the last key in them."""
         keys = self._calling(lambda: list(self.store.list(f"{self.name}/manifest/{number:06d}/")))
         self._chunks = len(keys)
+        self._previous = b""
         if not keys:
             return None
         data = read(self.store, keys[-1])
         self._previous = hashlib.sha256(data).digest()
         return unpacked(data, keys[-1]).entries[-1].key
 
-    def _replay(self, key: str, done: dict[str, Entry], begun: dict[str, Begun]) -> str | None:
+    def _replay(
+        self, key: str, done: dict[str, Entry], begun: dict[str, Begun], kinds: set[Kind]
+    ) -> str | None:
         data = self._calling(lambda: self.store.get(key))
         if data is None:  # removed by whoever is about to be shut out
             return None
@@ -309,7 +365,7 @@ class Journal:
                 case Begun():
                     begun[record.upload.key] = record
                 case Opened():
-                    pass
+                    kinds.add(record.kind)
         return _last_key(batch.records)
 
     def _put(self, key: str, data: bytes, *, must_be_ours: bool = True) -> None:

@@ -14,10 +14,11 @@ from typing import Literal, TypeAlias
 import msgspec
 
 from unknot.providers.copying.hashing import OrderedHash
-from unknot.providers.copying.journal import Journal
-from unknot.providers.copying.manifest import Entry, Manifest, Seal
+from unknot.providers.copying.manifest import Entry, Manifest
+from unknot.providers.copying.order import Order
 from unknot.providers.copying.pace import Budget, Pace, Stopped
 from unknot.providers.copying.progress import Listener, Meter
+from unknot.providers.copying.proofs import Proofs
 from unknot.providers.copying.surveying import listed
 from unknot.providers.objects.base import ObjectInfo, Place
 from unknot.providers.objects.failures import ObjectChanged, ObjectMissing, ObjectRefused
@@ -77,24 +78,12 @@ def verify(
     """Read the whole target. Raises PlaceError, CopyError.
 
     With `source`, hashes of objects that the cloud copied are found by reading both ends, and added to the manifest
-    as a pass of its own.
+    as a pass of its own, unless a pass over the source is under way.
     """
     pace = Pace(bytes_per_s=bytes_per_s, requests_per_s=requests_per_s)
     totals = manifest.totals()
     run = _Run(manifest, target, source, pace, workers, memory_bytes, Meter(listener, *totals))
     return run.run()
-
-
-def complete(manifest: Manifest, found: list[Entry]) -> Seal:
-    """Add hashes to the manifest, in a pass of their own. Raises CopyError."""
-    journal = Journal(manifest.store, manifest.name)
-    journal.open()
-    try:
-        for start in range(0, len(found), 4096):
-            journal.chunk(found[start : start + 4096])
-        return journal.seal(kind="proof", objects=0, size=0, deleted=0, is_complete=manifest.is_complete)
-    finally:
-        journal.close()
 
 
 class _Run:
@@ -120,7 +109,8 @@ class _Run:
         self._failure: BaseException | None = None
         self._objects = self._bytes = self._fault_count = 0
         self._faults: list[Fault] = []
-        self._proven: list[Entry] = []
+        self._proofs = Proofs(manifest)
+        self._order = Order(self._proofs.add, window=OPEN_MAX)
 
     def run(self) -> Verification:
         try:
@@ -131,18 +121,16 @@ class _Run:
             self._pool.shutdown()
             if self._failure is not None:
                 raise self._failure
+            self._order.finish()
+            digest = self._proofs.seal()
         except Stopped:
             if self._failure is None:
                 raise
             raise self._failure from None
         finally:
-            self.pace.stop.set()
-            self.budget.close()
+            self._stop()
             self._pool.shutdown(cancel_futures=True)
-        digest = self._manifest.digest
-        if self._proven:
-            self._proven.sort(key=lambda entry: entry.key)
-            digest = complete(self._manifest, self._proven).digest
+            self._proofs.close()
         self._meter.finish()
         return Verification(
             self._objects,
@@ -161,24 +149,28 @@ class _Run:
         elif info.size != entry.size:
             self._fault(entry.key, "size", f"{info.size} bytes in place of {entry.size}")
         else:
-            _Reading(self, self._target, info, functools.partial(self._compared, entry)).dispatch()
+            number = None if entry.sha256 else self._order.begin()
+            _Reading(self, self._target, info, functools.partial(self._compared, entry, number)).dispatch()
 
-    def _compared(self, entry: Entry, sha256: bytes | None, detail: str) -> None:
+    def _compared(self, entry: Entry, number: int | None, sha256: bytes | None, detail: str) -> None:
         """Called when the target's object has been read; `sha256` is None if it could not be."""
-        if sha256 is None:
+        if number is not None:
+            self._order.end(number, self._proven(entry, sha256, detail))
+        elif sha256 is None:
             self._fault(entry.key, "unreadable", detail)
-        elif not entry.sha256:
-            self._compare_ends(entry, sha256)
         elif sha256 != entry.sha256:
             self._fault(entry.key, "content", f"SHA-256 {sha256.hex()} in place of {entry.sha256.hex()}")
         else:
             self._count(entry)
 
-    def _compare_ends(self, entry: Entry, sha256: bytes) -> None:
-        """Read the source of an object that the cloud copied, in this thread."""
+    def _proven(self, entry: Entry, sha256: bytes | None, detail: str) -> Entry | None:
+        """Read the source of an object that the cloud copied, in this thread: its entry with the hash."""
+        if sha256 is None:
+            self._fault(entry.key, "unreadable", detail)
+            return None
         if self._source is None:
             self._fault(entry.key, "unproven", "the cloud copied it, and the source was not given")
-            return
+            return None
         source = self._source
         info = ObjectInfo(entry.key, entry.size, entry.source.etag, entry.source.version)
         try:
@@ -191,15 +183,14 @@ class _Run:
                 )
         except (ObjectChanged, ObjectMissing, ObjectRefused) as error:
             self._fault(entry.key, "unproven", error.summary)
-            return
+            return None
         if digest.digest() != sha256:
             self._fault(
                 entry.key, "content", f"SHA-256 {sha256.hex()} in place of the source's {digest.hexdigest()}"
             )
-            return
-        with self._lock:
-            self._proven.append(msgspec.structs.replace(entry, sha256=sha256))
+            return None
         self._count(entry)
+        return msgspec.structs.replace(entry, sha256=sha256)
 
     def submit(self, function: Callable[..., None], *arguments: object) -> None:
         def guarded() -> None:
@@ -210,13 +201,17 @@ class _Run:
             except BaseException as error:  # noqa: BLE001 - raised again by the thread that waits
                 with self._lock:
                     self._failure = self._failure or error
-                self.pace.stop.set()
-                self.budget.close()
+                self._stop()
             finally:
                 self._open.release()
 
         self._open.acquire()
         self._pool.submit(guarded)
+
+    def _stop(self) -> None:
+        self.pace.stop.set()
+        self.budget.close()
+        self._order.close()
 
     def _fault(self, key: str, kind: Kind, detail: str = "") -> None:
         with self._lock:

@@ -11,19 +11,18 @@ import msgspec
 
 from unknot.providers import registry
 from unknot.providers.engine import RunQuery, TriggerRequest
-from unknot.providers.engines.stored import latest
 from unknot.providers.mover import MoveError, MoveRequest, ShadowWish
 from unknot.providers.moving import carrying
 from unknot.providers.runner import layout
 from unknot.providers.runner.record import read_manifest, read_started
-from unknot.stacks.run import RunManifest, RunRequest
+from unknot.stacks.run import Deployment, RunManifest, RunRequest
 from unknot.state.stores.base import Store
 
 WITHHELD = "shadow run of a move"
 
 
-def shadowed(request: MoveRequest) -> Mapping[str, Any]:
-    """Run and compare; what was compared. Raises MoveError if anything differs or a run fails."""
+def shadowed(request: MoveRequest, deployment: Deployment) -> Mapping[str, Any]:
+    """Run what is deployed at the target and compare; what was compared. Raises MoveError if anything differs or a run fails."""
     wish = request.shadow or ShadowWish()
     source = carrying.store_of(request.source)
     references = reference_runs(source, request.uid, wish.runs, str(request.inputs["fingerprint"]))
@@ -33,7 +32,7 @@ def shadowed(request: MoveRequest) -> Mapping[str, Any]:
             raise MoveError(f"the shadow runs of `{request.address}` were interrupted", detail="Apply again.")
         if request.progress is not None:
             request.progress(f"shadow of the run `{reference.run}`")
-        shadow = _run(request, reference)
+        shadow = _run(request, deployment, reference)
         if shadow.status != "succeeded":
             raise MoveError(
                 f"the shadow run `{shadow.run}` of `{request.address}` {shadow.status} on `{request.target.target.name}`",
@@ -101,13 +100,10 @@ def outputs_of(manifest: RunManifest) -> dict[str, str]:
     }
 
 
-def _run(request: MoveRequest, reference: RunManifest) -> RunManifest:
+def _run(request: MoveRequest, deployment: Deployment, reference: RunManifest) -> RunManifest:
     """One run at the target as the reference was asked for. Done again, it is the same run."""
     store = carrying.store_of(request.target)
-    deployment = latest(store, request.uid)
     asked = read_started(carrying.store_of(request.source), request.uid, reference.run).request
-    if deployment is None:
-        raise MoveError(f"`{request.address}` is not deployed at `{request.target.target.name}` yet")
     run = f"{reference.run}-{request.move}"
     found = read_manifest(store, request.uid, run)
     if found is not None and found.status == "succeeded":

@@ -19,7 +19,7 @@ import msgspec
 
 from unknot.providers import registry
 from unknot.providers.base import Context, CreateRequest, Mark
-from unknot.providers.engine import DeployRequest, Engine, RunQuery, UndeployRequest
+from unknot.providers.engine import Capability, DeployRequest, Engine, RunQuery, UndeployRequest
 from unknot.providers.mover import Load, MoveError, MoveRequest, PhaseResult
 from unknot.providers.moving import carrying
 from unknot.providers.moving.selection import Selection
@@ -61,7 +61,9 @@ class WorkflowMover:
             case "verify":
                 return PhaseResult(carrying.proven(request, functools.partial(self._selection, request)))
             case "shadow":
-                return PhaseResult(shadowed(request))
+                return PhaseResult(
+                    shadowed(request, msgspec.structs.replace(_wanted(request), schedule=None))
+                )
             case "cutover":
                 return self._cut_over(request)
             case "retire":
@@ -101,9 +103,12 @@ class WorkflowMover:
     def _provision(self, request: MoveRequest) -> PhaseResult:
         source, target = carrying.store_of(request.source), carrying.store_of(request.target)
         claiming.enter(source, target, request.uid, request.move)
-        if carrying.shares_store(request):
+        wanted = _wanted(request)
+        layout.put_once(target, layout.bundle_key(wanted.bundle), _code(request, wanted))
+        keeps_more = Capability.SCHEDULES in _engine(request.target).capabilities
+        if carrying.shares_store(request) and not keeps_more:
             return PhaseResult()  # the record of what is deployed is one: it changes hands in the cutover
-        _deploy(request, msgspec.structs.replace(_wanted(request), schedule=None))
+        _deploy(request, msgspec.structs.replace(wanted, schedule=None))
         return PhaseResult()
 
     def _cut_over(self, request: MoveRequest) -> PhaseResult:

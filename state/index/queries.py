@@ -299,6 +299,9 @@ def _stays(entries: Sequence[Written]) -> list[Stay]:
     found: list[Stay] = []
     for entry in entries:
         gone = entry.how in ("deleted", "forgotten")
+        if entry.how == "retarget" and found and not found[-1].until:
+            # The target has another meaning now: where the resource was is called otherwise from here on.
+            found[-1] = msgspec.structs.replace(found[-1], target=entry.target)
         if (
             found
             and not found[-1].until

@@ -33,7 +33,6 @@ from unknot import Cron, Dataset, Environment, Lifecycle, Move, Stack, Target, c
 TARGETS = {
     "here": Target("here", store="file:here"),
     "there": Target("there", store="file:there"),
-    "spark": Target("spark", store="file:there", engine="dask"),
 }
 
 
@@ -304,6 +303,66 @@ def test_with_both_schedulers_left_on_each_time_is_run_by_one_side(moving: Path,
         assert [m.status for m in ended if m is not None] == ["superseded"]
 
 
+@pytest.mark.slow
+def test_target_that_means_another_place_moves_all_that_is_on_it(
+    moving: Path, unknot: Unknot, edit: Callable[[str, str, str], None]
+) -> None:
+    """The one-line way: `engine=` and `store=` of a target, whose name stays."""
+    known = runs(unknot)
+    edit("stack.py", 'Target("here", store="file:here")', 'Target("here", store="file:new", engine="dask")')
+    answer = unknot("plan")
+    assert "2 to move" in answer.out, answer
+    assert re.search(r"workflow\.score  \(.*here@\d+ -> here\)", answer.out)
+    answer = unknot("apply", "--yes")
+    assert answer.code == 0, answer
+    shutil.rmtree(moving / "here")
+    assert runs(unknot) == known
+    assert unknot("logs", known[0]).code == 0
+    row = unknot("ps", "--json").document["resources"][0]
+    assert (row["engine"], [stay["target"].partition("@")[0] for stay in row["before"]]) == ("dask", ["here"])
+
+    # Another engine over the same store carries nothing.
+    edit("stack.py", 'store="file:new", engine="dask"', 'store="file:new"')
+    answer = unknot("plan")
+    assert "none: both targets keep it in the same store" in answer.out
+    answer = unknot("apply", "--yes")
+    assert answer.code == 0, answer
+    assert runs(unknot) == known
+    assert unknot("plan", "--detailed-exitcode").code == 0
+
+
+def test_dataset_that_moves_and_changes_at_once_is_refused(moving: Path, unknot: Unknot) -> None:
+    (moving / "raw.csv").write_text("a\n7\n")
+    answer = unknot("plan", "--var", "target=there")
+    assert answer.code == 1
+    assert "`dataset.raw` moves and changes at once" in answer.err
+    assert "stack.py:" in answer.err
+
+
+@pytest.mark.slow
+@pytest.mark.parts
+@pytest.mark.parametrize(("first", "second"), [("s3", "gs"), ("gs", "az"), ("az", "s3")])
+def test_move_from_cloud_to_cloud_and_back(
+    project: Path, unknot: Unknot, new_store_url: Callable[[str], str], first: str, second: str
+) -> None:
+    """With nothing on this machine but the ledger."""
+    (project / "unknot.toml").write_text('backend = "file:.unknot/ledger"\n')
+    text = STACK.replace('"file:here"', repr(new_store_url(first)))
+    (project / "stack.py").write_text(text.replace('"file:there"', repr(new_store_url(second)), 1))
+    (project / "raw.csv").write_text("a\n1\n2\n3\n")
+    answer = unknot("apply", "--yes")
+    assert answer.code == 0, answer
+    known = runs(unknot)
+    answer = unknot("plan", "--var", "target=there")
+    assert "less than $0.01 (prices of " in answer.out, answer
+    for target in ("there", "here"):
+        answer = unknot("apply", "--yes", "--var", f"target={target}")
+        assert answer.code == 0, answer
+        assert unknot("verify", "workflow.score").code == 0
+        assert runs(unknot) == known
+        assert unknot("plan", "--var", f"target={target}", "--detailed-exitcode").code == 0
+
+
 def killed(arguments: tuple[str, ...], at: int) -> bool:
     """Run a command in a process that is killed at its `at`-th durable write; whether it was."""
     pid = os.fork()
@@ -329,7 +388,7 @@ def killed(arguments: tuple[str, ...], at: int) -> bool:
 
 @pytest.mark.slow
 @pytest.mark.rule("A5")
-@pytest.mark.parametrize("at", [3, 6, 9, 12, 16, 20, 30, 40, 50])
+@pytest.mark.parametrize("at", [3, 9, 16, 30, 50])
 def test_move_killed_anywhere_goes_on_and_loses_nothing(moving: Path, unknot: Unknot, at: int) -> None:
     known = runs(unknot)
     wanted = ("apply", "--yes", "--var", "target=there")
