@@ -1,6 +1,6 @@
 """A move for its reader: what is carried, how it is proven, in which phases, what it costs, and the way back."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from unknot.planner.plan import Change, Plan, PlannedMove
 
@@ -27,15 +27,19 @@ def data_text(move: PlannedMove) -> str:
     if "copy" not in move.phases:
         return "none: both targets keep it in the same store"
     time = "time unknown" if move.seconds is None else f"about {_duration(move.seconds)}"
-    money = (
-        "price unknown"
-        if move.usd is None
-        else f"about ${move.usd:,.2f}"
-        if move.usd >= 0.005
-        else "less than $0.01"
-    )
+    money = "price unknown" if move.usd is None else _money(move.usd)
     dated = f" (prices of {move.prices})" if move.prices and move.usd is not None else ""
     return f"{carried_text(move.objects, move.bytes)}, {time}; {money}{dated}"
+
+
+def copies_text(moves: Sequence[PlannedMove]) -> str:
+    """What the copies of all moves cost together: `Copying 31.4 GB: about $2.83 (prices of 2026-10).`"""
+    size = size_text(sum(move.bytes for move in moves))
+    known = [move.usd for move in moves if move.usd is not None]
+    if len(known) < len(moves):
+        return f"Copying {size}: price unknown."
+    dates = ", ".join(sorted({move.prices for move in moves if move.prices}))
+    return f"Copying {size}: {_money(sum(known))}{f' (prices of {dates})' if dates else ''}."
 
 
 def carried_text(objects: int, size: int) -> str:
@@ -59,6 +63,10 @@ def size_text(size: int) -> str:
         if size >= unit:
             return f"{size / unit:.1f} {name}"
     return f"{size} bytes"
+
+
+def _money(usd: float) -> str:
+    return f"about ${usd:,.2f}" if usd >= 0.005 else "less than $0.01"
 
 
 def _duration(seconds: float) -> str:

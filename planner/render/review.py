@@ -12,7 +12,7 @@ from unknot.planner.plan import Action, Change, FieldChange, Plan
 from unknot.planner.render.grouping import grouped
 from unknot.planner.render.markdown import block, code, prose
 from unknot.planner.render.masking import Masking
-from unknot.planner.render.moving import move_rows
+from unknot.planner.render.moving import copies_text, move_rows
 from unknot.planner.render.style import clean, count
 from unknot.planner.render.text import SYMBOLS, counts_text
 from unknot.planner.render.values import Form, field_lines
@@ -247,9 +247,11 @@ class _Review:
 
     def _cost(self) -> str:
         made = sum(c.action.creates for c in self.changes)
+        moved = [c.move for c in self.changes if c.move is not None]
+        copies = prose(copies_text(moved)) + " " if moved else ""
         if not made and not self.plan.runs:
-            return "Nothing is created and nothing runs."
-        return (
+            return copies.strip() or "Nothing is created and nothing runs."
+        return copies + (
             f"Unknown: no prices are known for {count(made, 'object')} to be created and "
             f"{count(len(self.plan.runs), 'run')} to be started."
         )
