@@ -171,12 +171,13 @@ class Queries:
     def last_runs(self, *, statuses: Sequence[str] = (), counting: bool = False) -> dict[Uid, RunEntry]:
         """The latest run of each workflow, of those with one of the statuses if any are given.
 
-        With `counting`, those that were withheld are left out: somebody tried something out in them.
+        With `counting`, those that were withheld are left out: somebody tried something out in them. Shadow runs
+        never count: they say how a move goes, not how the workflow does.
         """
-        wanted = ["withheld = ''"] if counting else []
+        wanted = ["triggered_by NOT LIKE 'shadow:%'", *(["withheld = ''"] if counting else [])]
         if statuses:
             wanted.append(f"status IN ({', '.join('?' * len(statuses))})")
-        where = f"WHERE {' AND '.join(wanted)}" if wanted else ""
+        where = f"WHERE {' AND '.join(wanted)}"
         found = self._rows(
             RunEntry,
             f"{_RUNS} WHERE (runs.uid, runs.run) IN (SELECT uid, max(run) FROM runs {where} GROUP BY uid)",

@@ -164,6 +164,7 @@ def test_want_2_and_3_identity_runs_metrics_and_values_survive_the_move(moving: 
     assert answer.code == 0, answer
 
     assert runs(unknot) == known
+    assert unknot("ps", "--json").document["resources"][0]["run"] == known[-1]  # and not its shadow
     assert uid_of(unknot, "workflow.score") == uid
     assert unknot("plan", "--var", "target=there", "--detailed-exitcode").code == 0
     shutil.rmtree(moving / "here")  # nothing of it is needed to read the history or to go on
