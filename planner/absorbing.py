@@ -127,7 +127,7 @@ def _closed_if_over(
 def run_ids(store: Store, uid: Uid, after: str | None = None) -> list[str]:
     """Runs of a workflow in its store, by time, later than `after`."""
     prefix = f"runs/{uid}/"
-    start = None if after is None else f"{prefix}{after}/\uffff"
+    start = None if after is None else f"{prefix}{after}/\U0010ffff"
     return list(
         dict.fromkeys(key[len(prefix) :].split("/", 1)[0] for key in store.list(prefix, start_after=start))
     )

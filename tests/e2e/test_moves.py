@@ -359,6 +359,7 @@ def test_move_from_cloud_to_cloud_and_back(
     for target in ("there", "here"):
         answer = unknot("apply", "--yes", "--var", f"target={target}")
         assert answer.code == 0, answer
+        assert "could not be read" not in answer.err
         assert unknot("verify", "workflow.score").code == 0
         assert runs(unknot) == known
         assert unknot("plan", "--var", f"target={target}", "--detailed-exitcode").code == 0
