@@ -33,7 +33,7 @@ check: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy -p unknot
-	$(BIN)/mypy tests benchmarks examples/demo.py examples/migration/migrate.py docs/build.py
+	$(BIN)/mypy tests benchmarks examples/demo.py examples/migration/migrate.py examples/lakehouse/tour.py docs/build.py
 	$(BIN)/lint-imports
 	$(MAKE) quick
 

@@ -179,13 +179,18 @@ class AirflowEngine(StoredEngine):
             engine_run = f"{dag}/unknot__{run.run}"
             started = self.begun(store, request, engine_run)
             if started is not None and read_manifest(store, run.deployment.uid, run.run) is None:
+                api, name = Api(options), f"unknot__{run.run}"
                 try:
-                    Api(options).trigger(dag, f"unknot__{run.run}", {"unknot_run": run.run})
-                except BaseException:
-                    closing.seal_unended(
-                        store, run.deployment.uid, run.run, "lost", "Airflow did not take the run"
-                    )
-                    raise
+                    api.trigger(dag, name, {"unknot_run": run.run})
+                except EngineError as problem:
+                    try:
+                        # The answer may have been lost: Airflow knows by the run's name. If it cannot be asked now, the
+                        # run stays open, and whoever looks at it next asks again.
+                        api.run(dag, name)
+                    except NotThere:
+                        why = f"Airflow did not take it: {problem.summary}"
+                        closing.seal_unended(store, run.deployment.uid, run.run, "lost", why)
+                        raise problem from None
         if request.progress is not None:
             follow(self, RunQuery(request.context, run.deployment.uid, run.run), request.progress)
         return TriggerResponse(engine_run)

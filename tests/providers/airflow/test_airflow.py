@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from engine_places import Place
 from laboratory import CODE, WAIT_S, Lab, by_id, call, flow, op, summing, wait_for, wait_until
+from proxy import Fault, Proxy
 
 from unknot.providers.airflow.api import Api, NotThere
 from unknot.providers.airflow.dag import SEAL, dag_file, dag_id, header_of, task_ids
@@ -212,6 +213,18 @@ class TestOnAirflow:
         assert list(Path(lab.options["dags_folder"]).glob(f"*{lab.uid[:6]}*")) == []
         with pytest.raises(NotThere):
             self.api(lab).dag(dag_id(deployment))
+
+    def test_run_whose_trigger_got_no_answer_is_followed_and_not_begun_twice(self, lab: Lab) -> None:
+        deployment = lab.deploy(summing(lab, 2))
+        with Proxy(str(lab.options["url"])) as proxy:
+            lost = Fault("lose", lambda request: request.method == "POST" and "dagRuns" in request.path)
+            proxy.faults.append(lost)
+            through = Lab(lab.engine, lab.project, lab.uid, {**lab.options, "url": proxy.url})
+            query = through.trigger(deployment)
+            assert lost.hits == 1
+        lab.engine.wait(query, WAIT_S)
+        assert lab.manifest(query).status == "succeeded"
+        assert len(self.api(lab).runs(dag_id(deployment))) == 1
 
     def test_run_marked_as_failed_on_airflows_page_is_cancelled_within_one_poll(self, lab: Lab) -> None:
         signal = lab.project / "signal"
