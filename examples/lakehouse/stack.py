@@ -60,7 +60,7 @@ def stack(env: Env) -> Stack:
     raw = s.add(Bucket("raw", versioning=True, expire_days=90, labels={"layer": "raw"}))
     arrivals = s.add(Queue("arrivals", visibility_timeout_s=120))
     feed = s.add(Secret("feed", value=Secret.env("FEED_TOKEN"), labels={"system": "feed"}))
-    loader = s.add(
+    s.add(
         Identity("loader", may=[grants.read(raw), grants.write(raw), grants.send(arrivals), grants.use(feed)])
     )
     role = s.add(aws.IamRole("inspector", role_name="lakehouse-inspector", assume_role_policy_document=TRUST))

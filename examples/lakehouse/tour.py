@@ -17,7 +17,6 @@ import azure_by_hand  # noqa: E402
 import servers  # noqa: E402
 from arm import Arm  # noqa: E402
 
-
 SECRETS = {"FEED_TOKEN": "made-up-for-this-tour", "PARTNER_KEY": "and-this-one-too"}
 
 
