@@ -268,6 +268,20 @@ _THROTTLED: Final = frozenset(
 _EXPIRED: Final = frozenset(
     {"ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"}
 )
+_SKEWED: Final = frozenset({"RequestTimeTooSkewed", "SignatureNotYetCurrent", "RequestInTheFuture"})
+_OTHER_PERMISSIONS: Final = {
+    "s3:get_bucket_encryption": "s3:GetEncryptionConfiguration",
+    "s3:get_bucket_lifecycle_configuration": "s3:GetLifecycleConfiguration",
+    "s3:get_public_access_block": "s3:GetBucketPublicAccessBlock",
+    "s3:head_bucket": "s3:ListBucket",
+    "s3:head_object": "s3:GetObject",
+    "s3:list_buckets": "s3:ListAllMyBuckets",
+    "s3:list_objects_v2": "s3:ListBucket",
+    "s3:put_bucket_encryption": "s3:PutEncryptionConfiguration",
+    "s3:put_bucket_lifecycle_configuration": "s3:PutLifecycleConfiguration",
+    "s3:put_public_access_block": "s3:PutBucketPublicAccessBlock",
+}
+"""Operations that are not called as their permission is (Service Authorization Reference, Amazon S3)."""
 _WRONG: Final = frozenset(
     {
         "InvalidClientTokenId",
@@ -286,6 +300,12 @@ def _refused(problem: Any, operation: str) -> CallFailed:
     detail = ""
     if code in _EXPIRED:
         detail = "The credentials have expired: log in again, then repeat the command."
+    elif code in _SKEWED:
+        detail = (
+            "The clock of this machine differs too much from that of AWS. Set it, then repeat the command."
+        )
+    elif code == "400":  # the answer to a HEAD has no body that would say more
+        detail = "Credentials that have expired are refused so: log in again. `unknot doctor` says more."
     elif code in _WRONG:
         detail = "AWS does not know these credentials. `unknot doctor` shows which are used."
     elif status == 403 or "AccessDenied" in code or "Unauthorized" in code:
@@ -297,10 +317,13 @@ def _refused(problem: Any, operation: str) -> CallFailed:
         operation=operation,
         retryable=code in _THROTTLED or status >= 500 or status == 429,
         detail=detail,
+        repeated=int(problem.response.get("ResponseMetadata", {}).get("RetryAttempts", 0)) > 0,
     )
 
 
 def _permission(operation: str) -> str:
+    if operation in _OTHER_PERMISSIONS:
+        return _OTHER_PERMISSIONS[operation]
     service, _, name = operation.partition(":")
     return f"{service}:{''.join(part.capitalize() for part in name.split('_'))}"
 

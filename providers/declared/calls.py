@@ -23,6 +23,7 @@ class CallFailed(Exception):
         operation: str = "",
         retryable: bool = False,
         detail: str = "",
+        repeated: bool = False,
     ) -> None:
         super().__init__(f"{code}: {message}")
         self.code = code
@@ -34,6 +35,8 @@ class CallFailed(Exception):
         self.retryable = retryable
         self.detail = detail
         """What to do about it, where that is known."""
+        self.repeated = repeated
+        """Whether the SDK asked more than once: an earlier try may have done it, and its answer been lost."""
 
     @property
     def is_taken(self) -> bool:

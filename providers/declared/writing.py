@@ -28,6 +28,7 @@ from unknot.providers.declared.expressions import evaluate
 from unknot.providers.declared.kind import Kind, readings, speaks_of
 from unknot.providers.declared.reading import Found, Reader
 from unknot.providers.declared.waiting import through_transient, until
+from unknot.stacks.address import Address
 from unknot.stacks.definition import SEALED, SECRET
 from unknot.stacks.errors import ProviderError
 
@@ -56,7 +57,7 @@ class Writer:
         document = self._document(inputs, {}, tags, request.token)
         there = self._there(inputs, request.token, request.mark, proven=bool(names))
         if there is not None:
-            return self._taken(there, inputs, request.mark, deadline)
+            return self._taken(there, request.address, inputs, request.mark, deadline)
         document["key"] = kind.known_keys(document) or {}
         parameters = kind.parameters(create, document, kind.main_fields, self._api)
         if declaration.tags is not None and declaration.tags.create and tags:
@@ -71,7 +72,13 @@ class Writer:
             there = self._there(inputs, request.token, request.mark, proven=bool(names))
             if there is None:
                 raise
-            return self._taken(there, inputs, request.mark, deadline)
+            if there.mark is None and problem.repeated:
+                # It was not there before, and the client asked more than once: the answer to an earlier try was lost.
+                found = self._reader.one(there.id, (), tags=True)
+                if found is not None:
+                    self.adopt(there.id, found, request.mark)
+                    there = LiveObject(there.id, there.inputs, there.outputs, request.mark)
+            return self._taken(there, request.address, inputs, request.mark, deadline)
         keys = kind.known_keys(document, answer)
         if keys is None:
             raise ProviderError(
@@ -209,7 +216,7 @@ class Writer:
         return None
 
     def _taken(
-        self, there: LiveObject, inputs: Mapping[str, Any], mark: Mark, deadline: float
+        self, there: LiveObject, address: Address, inputs: Mapping[str, Any], mark: Mark, deadline: float
     ) -> CreateResponse:
         """Finish an object that an earlier try of this create has made. Raises ProviderError for anybody else's."""
         kind = self._kind
@@ -217,7 +224,7 @@ class Writer:
             raise ProviderError(
                 f"`{there.id}` exists already and is not ours",
                 detail=f"A {kind.declaration.type} of that name is there without our mark. "
-                "Import it with `unknot import`, or choose another name.",
+                f"Import it with `unknot import {address} {there.id}`, or choose another name.",
             )
         keys = self._kind.needed_keys(there.id)
         self._wait_ready(keys, deadline)

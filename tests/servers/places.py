@@ -57,16 +57,35 @@ def fill(url: str, server: Server, keys: Iterable[str]) -> None:
             permission=ContainerSasPermissions(write=True, create=True),
             expiry=datetime.now(UTC) + timedelta(hours=1),
         )
+    import tenacity
+
+    # A server under load may end a connection that was kept open: the next request opens another.
+    patient = tenacity.Retrying(
+        retry=tenacity.retry_if_exception_type(ConnectionError),
+        stop=tenacity.stop_after_attempt(5),
+        reraise=True,
+    )
     for key in keys:
         name = quote(f"{place.path.lstrip('/')}/{key}")
         if place.scheme == "gs":
+            method = "POST"
             path = f"/upload/storage/v1/b/{place.netloc}/o?uploadType=media&name={quote(name, safe='')}"
-            connection.request("POST", path, headers=headers)
         else:
-            account = f"/{AZURITE_ACCOUNT}" if place.scheme == "az" else ""
-            connection.request("PUT", f"{account}/{place.netloc}/{name}{token}", headers=headers)
-        answer = connection.getresponse()
-        text = answer.read()
-        if answer.status not in (200, 201):
-            raise RuntimeError(f"{key}: {answer.status} {text.decode(errors='replace')}")
+            method, account = "PUT", f"/{AZURITE_ACCOUNT}" if place.scheme == "az" else ""
+            path = f"{account}/{place.netloc}/{name}{token}"
+        status, text = patient(_asked, connection, method, path, headers)
+        if status not in (200, 201):
+            raise RuntimeError(f"{key}: {status} {text.decode(errors='replace')}")
     connection.close()
+
+
+def _asked(
+    connection: http.client.HTTPConnection, method: str, path: str, headers: dict[str, str]
+) -> tuple[int, bytes]:
+    try:
+        connection.request(method, path, headers=headers)
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+    except ConnectionError:
+        connection.close()
+        raise
