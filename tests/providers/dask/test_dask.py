@@ -166,5 +166,5 @@ def test_cluster_that_unknot_starts_runs_workflows_and_ends_when_it_is_idle(tmp_
     again = lab.run(summing(lab, 2))
     assert {task.status for task in again.tasks} == {"reused"}
     for process in psutil.process_iter(["cmdline"]):
-        if str(folder) in " ".join(process.info["cmdline"] or ())  # none of one that has just ended:
+        if str(folder) in " ".join(process.info["cmdline"] or ()):
             process.kill()
