@@ -97,7 +97,7 @@ class Diff:
         diagnostics: Diagnostics,
         uids: Mapping[Address, Uid] | None = None,
         vaults: Vaults,
-        movable: Callable[[str], bool] = lambda _type: False,
+        movable: Callable[[Desired, ResourceState], bool] = lambda _desired, _prior: False,
     ) -> None:
         self._vaults = vaults
         self._movable = movable
@@ -283,6 +283,7 @@ class Diff:
         because = self._replaced_because(desired, prior, forcing)
         if not because and prior.target != desired.target:
             action, because = Action.MOVE, f"its target is `{desired.target}` now, and was `{prior.target}`"
+            forcing = frozenset()  # it is another object at the target in any case
         else:
             action = replacement(desired) if because else Action.UPDATE
         return Draft(desired, prior, resolved, referring, action, changed, before, forcing, because, secrets)
@@ -294,7 +295,7 @@ class Diff:
         for trigger in desired.lifecycle.replace_triggered_by:
             if self._triggered(trigger):
                 return f"`{trigger}` changes, which replaces it"
-        if prior.target != desired.target and self._can_move(desired):
+        if prior.target != desired.target and self._can_move(desired, prior):
             return ""  # an engine or a store of another kind is what moves are for
         if prior.provider != desired.provider:
             return f"its provider is `{desired.provider}` now, and was `{prior.provider}`"
@@ -302,9 +303,9 @@ class Diff:
             return f"its target is `{desired.target}` now, and was `{prior.target}`"
         return f"{listed(sorted(forcing))} cannot be changed in place" if forcing else ""
 
-    def _can_move(self, desired: Desired) -> bool:
+    def _can_move(self, desired: Desired, prior: ResourceState) -> bool:
         """Whether it is of a type that moves (rule N1), and of no other that would move it."""
-        return desired.owned_by is None and self._movable(desired.info.type)
+        return desired.owned_by is None and self._movable(desired, prior)
 
     def _settle(self, draft: Draft, opinion: PlanOpinion) -> None:
         """Decide the verb of one address, and what its outputs will be."""

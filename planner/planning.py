@@ -126,6 +126,10 @@ class _Planning:
         )
         prior = dict(kept.prior)
         self.targets.update(kept.targets)
+        moves = Moving(self.snapshot, self.targets, self.services, self.diagnostics)
+        only: frozenset[Address] = frozenset()
+        if options.rollback:
+            definition, only = moves.taken_back(options.rollback, definition)
         # What a cloud cannot do is no matter when everything is to go.
         said = self.diagnostics if options.mode == "normal" else Diagnostics(self.diagnostics)
         expanded = expand(definition, prior, self.snapshot.lineage, self.services, said)
@@ -140,11 +144,8 @@ class _Planning:
         exclude = self._addresses(options.exclude, "--exclude", prior)
         replace = self._addresses(options.replace, "--replace", prior)
         replace -= {a for a in replace if a in self.desired and self.desired[a].provider == PORTABLE}
-        moves = Moving(self.snapshot, self.targets, self.services, self.diagnostics)
-        if options.rollback:
-            taken_back = moves.taken_back(options.rollback, self.desired)
-            self.desired = taken_back.desired
-            targets = taken_back.only
+        if only:
+            targets = with_parts(only, self.definition.resources, prior)
         with self.meter.phase("refresh"):
             live = self._refresh(prior)
         prior = {**prior, **live.prior} if live.prior else prior
@@ -167,7 +168,7 @@ class _Planning:
                     diagnostics=self.diagnostics,
                     uids=sealing.uids,
                     vaults=self.vaults,
-                    movable=self._movable,
+                    movable=self._moves,
                 )
                 comparison = diff.run()
                 unchanged = comparison.unchanged
@@ -175,7 +176,9 @@ class _Planning:
                 found.update(
                     imported(definition, found, self.services, self.snapshot, self.vaults, self.diagnostics)
                 )
-                found.update(self._deletions(prior, live.seen))
+                retained = moves.retained_parts(prior, found, options.clean_up)
+                leaving = {a: s for a, s in prior.items() if a not in retained}
+                found.update(self._deletions(leaving, live.seen))
                 self._check_removals()
                 changes, excluded = select(found, targets, exclude, lambda a: self._dependencies(a, prior))
                 outputs = self._outputs(diff)
@@ -273,6 +276,14 @@ class _Planning:
 
     def _movable(self, type_: str) -> bool:
         return self.services.mover(type_) is not None
+
+    def _moves(self, desired: Desired, prior: ResourceState) -> bool:
+        """A portable resource moves to another cloud only: within one its parts are the same ones, made anew."""
+        if not self._movable(desired.info.type):
+            return False
+        if desired.provider != PORTABLE:
+            return True
+        return self.targets[prior.target].cloud != self.targets[desired.target].cloud
 
     def _other_stacks(self) -> set[str]:
         return {name for desired in self.desired.values() for name in stacks_in(desired.inputs)} | stacks_in(

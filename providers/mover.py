@@ -38,6 +38,8 @@ class MoveRequest(msgspec.Struct, frozen=True):
     """As recorded at the source."""
     owner: str = ""
     shadow: "ShadowWish | None" = None
+    takes_back: str = ""
+    """The move that this one undoes: what is at the target is what that one left there."""
     done: Mapping[str, Mapping[str, Any]] = {}
     """What earlier phases of this move found."""
     bundles: BundleSource | None = None

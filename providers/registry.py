@@ -86,6 +86,10 @@ def mover(type_: str) -> Mover | None:
         from unknot.providers.moving.dataset import DatasetMover
 
         return DatasetMover()
+    if type_ == "bucket":
+        from unknot.providers.moving.bucket import BucketMover
+
+        return BucketMover()
     return None
 
 

@@ -12,21 +12,13 @@ from unknot.planner.services import Services
 from unknot.providers.base import UNKNOWN
 from unknot.providers.mover import Load, Mover, MoveRequest
 from unknot.stacks.address import Address
-from unknot.stacks.definition import WORKFLOW_TYPE, Desired
+from unknot.stacks.definition import WORKFLOW_TYPE, Definition, Desired
 from unknot.stacks.diagnostic import Diagnostic, Diagnostics, nearest
 from unknot.stacks.errors import UnknotError
 from unknot.stacks.resource_type import Move
 from unknot.stacks.target import Target
 from unknot.state.moves import MoveRecord
-from unknot.state.snapshot import Snapshot
-
-
-class TakenBack(msgspec.Struct, frozen=True):
-    """What is wanted when one move is undone."""
-
-    desired: Mapping[Address, Desired]
-    only: frozenset[Address]
-    """What is planned; nothing if the move cannot be undone."""
+from unknot.state.snapshot import ResourceState, Snapshot
 
 
 class Moving:
@@ -43,19 +35,21 @@ class Moving:
         self._targets = targets
         self._services = services
         self._diagnostics = diagnostics
-        self._back: MoveRecord | None = None
 
-    def taken_back(self, id_: str, desired: Mapping[Address, Desired]) -> TakenBack:
-        """The definition with the address of a move back at its source."""
+    def taken_back(self, id_: str, definition: Definition) -> tuple[Definition, frozenset[Address]]:
+        """The definition with the address of a move back at its source, and that address: nothing else is planned.
+
+        As it is, with a problem said and no address, if the move cannot be undone.
+        """
         record = self._known(id_, "--rollback")
         if record is None:
-            return TakenBack(desired, frozenset())
+            return definition, frozenset()
         problem = ""
         if record.state != "moved":
             problem = f"it is {record.state}"
         elif (later := self._latest(record)) is not record:
             problem = f"`{later.id}` moved `{record.address}` on since: take that one back first"
-        elif record.address not in desired:
+        elif record.address not in definition.resources:
             problem = f"`{record.address}` is no longer in the stack"
         if problem:
             self._diagnostics.add(
@@ -63,9 +57,8 @@ class Moving:
                     f"`{id_}` cannot be taken back", detail=f"{problem[0].upper()}{problem[1:]}."
                 )
             )
-            return TakenBack(desired, frozenset())
-        self._back = record
-        wanted = desired[record.address]
+            return definition, frozenset()
+        wanted = definition.resources[record.address]
         self._diagnostics.add(
             Diagnostic.warning(
                 f"the stack still wants `{record.address}` on `{wanted.target}`",
@@ -75,7 +68,12 @@ class Moving:
             )
         )
         back = msgspec.structs.replace(wanted, target=record.source, provider=record.source_provider)
-        return TakenBack({**desired, record.address: back}, frozenset({record.address}))
+        changed = msgspec.structs.replace(
+            definition,
+            resources={**definition.resources, record.address: back},
+            targets={**definition.targets, record.source: self._targets[record.source]},
+        )
+        return changed, frozenset({record.address})
 
     def planned(self, changes: Mapping[Address, Change]) -> dict[Address, Change]:
         """The changes with each move worked out. Reads listings; problems go to the diagnostics."""
@@ -87,11 +85,40 @@ class Moving:
             begun = self._under_way(change)
             id_ = begun.id if begun is not None else f"move-{number}"
             number += begun is None
-            back = self._back.id if self._back is not None and self._back.address == address else ""
+            back = self._undone(change, begun)
             found[address] = _planned(
                 change, id_, begun, back, self._snapshot, self._targets, self._services, self._diagnostics
             )
         return found
+
+    def retained_parts(
+        self,
+        prior: Mapping[Address, ResourceState],
+        changes: Mapping[Address, Change],
+        clean_up: Iterable[str],
+    ) -> set[Address]:
+        """Parts that a moved resource left at its source, and that stay until they are cleaned up."""
+        cleaned = set(clean_up)
+        if EXPIRED in cleaned:
+            cleaned |= set(expired(self._snapshot))
+        left = {
+            (record.address, record.source)
+            for record in self._snapshot.moves.values()
+            if record.state in ("moving", "moved") and record.id not in cleaned
+        }
+        left |= {
+            (change.address, change.prior.target)
+            for change in changes.values()
+            if change.action is Action.MOVE and change.prior is not None
+        }
+        wanted = {address for address, change in changes.items() if change.action is Action.DELETE}
+        return {
+            address
+            for address, state in prior.items()
+            if state.owned_by is not None
+            and state.owned_by not in wanted
+            and (state.owned_by, state.target) in left
+        }
 
     def unfinished(self) -> tuple[str, ...]:
         """Moves that have cut over, and of which something is left to do."""
@@ -124,7 +151,9 @@ class Moving:
                 )
         for record in self._snapshot.moves.values():
             change = changes.get(record.address)
-            if change is not None and change.action is Action.DELETE and record.state == "moved":
+            # A bucket that holds something is deleted only where it says so: its source is not emptied in passing.
+            deleted = change is not None and change.action is Action.DELETE and record.type != "bucket"
+            if deleted and record.state == "moved":
                 found[record.id] = None
         return tuple(found)
 
@@ -146,6 +175,15 @@ class Moving:
         return next(
             m for m in reversed(list(moves)) if m.uid == record.uid and m.state in ("moved", "moving")
         )
+
+    def _undone(self, change: Change, begun: MoveRecord | None) -> str:
+        """The move that a change takes back: it goes to where what that one left is still kept."""
+        if begun is not None:
+            return begun.takes_back
+        for record in reversed(list(self._snapshot.moves.values())):
+            if record.uid == change.uid and record.state == "moved":
+                return record.id if record.source == change.target else ""
+        return ""
 
     def _under_way(self, change: Change) -> MoveRecord | None:
         """The move that an interrupted apply began, if it is the same one."""
@@ -207,7 +245,7 @@ def _planned(
     request = request_of(change, snapshot.lineage, targets, services, inputs=change.resolved_inputs)
     phases = mover.phases(request)
     load = _survey(mover, change, request, diagnostics)
-    if change.type != WORKFLOW_TYPE and change.fields:
+    if change.type == "dataset" and change.fields:
         diagnostics.add(
             Diagnostic.error(
                 f"`{change.address}` moves and changes at once",

@@ -10,6 +10,7 @@ import msgspec
 
 from unknot.stacks.address import Address
 from unknot.stacks.definition import WORKFLOW_TYPE
+from unknot.stacks.portable.words import PORTABLE
 from unknot.stacks.target import Target
 from unknot.state.snapshot import ResourceState, Serial
 
@@ -42,8 +43,13 @@ def redefined(
     found, targets, retargeted = dict(prior), dict[str, Target](), dict[Address, str]()
     for address, state in prior.items():
         before = changed.get(state.target)
-        if before is None or state.owned_by is not None or not movable(state.type):
-            continue
+        if (
+            before is None
+            or state.owned_by is not None
+            or not movable(state.type)
+            or state.provider == PORTABLE
+        ):
+            continue  # what is portable goes by the cloud of its target
         now = wanted[state.target]
         if state.type != WORKFLOW_TYPE and before.store == now.store:
             continue  # no engine has it

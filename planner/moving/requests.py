@@ -50,6 +50,7 @@ def request_of(
         outputs={} if change.prior is None else change.prior.outputs,
         owner=change.owner,
         shadow=wish,
+        takes_back=move.takes_back,
         done={} if record is None else {phase.name: phase.found for phase in record.phases},
         bundles=bundles,
         progress=progress,
@@ -79,6 +80,7 @@ def request_of_record(
         inputs={} if state is None else state.resolved_inputs,
         outputs={} if state is None else state.outputs,
         owner="" if state is None else state.owner,
+        takes_back=record.takes_back,
         done={phase.name: phase.found for phase in record.phases},
     )
 

@@ -25,14 +25,14 @@ class DatasetMover:
         return ("cutover",) if carrying.shares_store(request) else ("copy", "verify", "cutover")
 
     def survey(self, request: MoveRequest) -> Load:
-        return carrying.loaded(request, _selection(request))
+        return Load() if carrying.shares_store(request) else _carriage(request).loaded()
 
     def carry_out(self, phase: str, request: MoveRequest) -> PhaseResult:
         match phase:
             case "copy":
-                return PhaseResult(carrying.carry(request, lambda: _selection(request)))
+                return PhaseResult(_carriage(request).carry())
             case "verify":
-                return PhaseResult(carrying.proven(request, lambda: _selection(request)))
+                return PhaseResult(_carriage(request).proven())
             case "cutover":
                 return _arrived(request)
         raise MoveError(f"a dataset has no phase `{phase}`")
@@ -47,7 +47,11 @@ class DatasetMover:
             records.forget(carrying.store_of(request.target), records.id_of(request.uid, request.generation))
 
     def verify(self, request: MoveRequest) -> Mapping[str, Any]:
-        return carrying.faults(request, lambda: _selection(request))
+        return carrying.NOTHING if carrying.shares_store(request) else _carriage(request).faults()
+
+
+def _carriage(request: MoveRequest) -> carrying.Carriage:
+    return carrying.between_stores(request, lambda: _selection(request))
 
 
 def _record(request: MoveRequest) -> DatasetRecord:

@@ -16,7 +16,7 @@ class Selection(msgspec.Struct, frozen=True):
 
     def spans(self) -> list[str]:
         """Prefixes under which everything that is selected lies, in order and without overlap."""
-        folders = {key.rpartition("/")[0] + "/" for key in self.keys}
+        folders = {key[: key.rfind("/") + 1] for key in self.keys}  # "" for those in none
         found: list[str] = []
         for prefix in sorted({*self.prefixes, *folders}):
             if not found or not prefix.startswith(found[-1]):
@@ -24,7 +24,9 @@ class Selection(msgspec.Struct, frozen=True):
         return found
 
     def __contains__(self, key: object) -> bool:
-        return isinstance(key, str) and (key in self.keys or key.startswith(self.prefixes))
+        return isinstance(key, str) and (
+            key in self.keys or key.startswith(self.prefixes)
+        )  # () begins nothing
 
 
 class Selected:
@@ -56,7 +58,7 @@ class Selected:
     def list(self, start_after: str | None = None) -> Iterator[ObjectInfo]:
         for span in self.selection.spans():
             # Whatever begins with the span comes after the span itself.
-            first = span if start_after is None or start_after < span else start_after
+            first = start_after if not span or (start_after is not None and start_after > span) else span
             for info in self.place.list(first):
                 if not info.key.startswith(span):
                     if info.key > span:

@@ -48,9 +48,7 @@ class WorkflowMover:
         return ("provision", *carried, *shadow, "cutover", "retire")
 
     def survey(self, request: MoveRequest) -> Load:
-        if carrying.shares_store(request):
-            return Load()
-        return carrying.loaded(request, self._selection(request))
+        return Load() if carrying.shares_store(request) else _carriage(request).loaded()
 
     def carry_out(self, phase: str, request: MoveRequest) -> PhaseResult:
         match phase:
@@ -59,7 +57,7 @@ class WorkflowMover:
             case "copy":
                 return PhaseResult(self._copied(request))
             case "verify":
-                return PhaseResult(carrying.proven(request, functools.partial(self._selection, request)))
+                return PhaseResult(_carriage(request).proven())
             case "shadow":
                 return PhaseResult(
                     shadowed(request, msgspec.structs.replace(_wanted(request), schedule=None))
@@ -82,7 +80,7 @@ class WorkflowMover:
         self._remove(request, request.target)
 
     def verify(self, request: MoveRequest) -> Mapping[str, Any]:
-        return carrying.faults(request, Selection)
+        return carrying.NOTHING if carrying.shares_store(request) else _carriage(request).faults()
 
     def _remove(self, request: MoveRequest, context: Context) -> None:
         """What one side holds for itself. Artifacts and code go by `unknot gc` when nothing refers to them."""
@@ -122,7 +120,7 @@ class WorkflowMover:
         found = self._copied(request)
         verified = request.done.get("verify", {}).get("digest")
         if not carrying.shares_store(request) and found["digest"] != verified:
-            found = {**found, **carrying.proven(request, functools.partial(self._selection, request))}
+            found = {**found, **_carriage(request).proven()}
         claiming.settle(source, target, request.uid, request.move)
         return PhaseResult({**found, "instant": instant.isoformat()}, id=request.uid, outputs=outputs)
 
@@ -145,18 +143,22 @@ class WorkflowMover:
 
     def _copied(self, request: MoveRequest) -> Mapping[str, Any]:
         """Everything that proves itself by its content or is written once; then what can be reused."""
-        found = carrying.carry(request, functools.partial(self._selection, request))
-        if not carrying.shares_store(request):
-            source, target = carrying.store_of(request.source), carrying.store_of(request.target)
-            for commit in _commits(source, request.uid):
-                # Not proven and not replaced: it says where outputs are, and runs at the target write it too.
-                data = source.get(layout.cache_key(commit.cache_key)) if commit.cache_key else None
-                if data is not None:
-                    target.put_if_absent(layout.cache_key(commit.cache_key), data)
+        if carrying.shares_store(request):
+            return carrying.NOTHING
+        found = _carriage(request).carry()
+        source, target = carrying.store_of(request.source), carrying.store_of(request.target)
+        for commit in _commits(source, request.uid):
+            # Not proven and not replaced: it says where outputs are, and runs at the target write it too.
+            data = source.get(layout.cache_key(commit.cache_key)) if commit.cache_key else None
+            if data is not None:
+                target.put_if_absent(layout.cache_key(commit.cache_key), data)
         return found
 
-    def _selection(self, request: MoveRequest) -> Selection:
-        return selection_of(carrying.store_of(request.source), request.uid)
+
+def _carriage(request: MoveRequest) -> carrying.Carriage:
+    return carrying.between_stores(
+        request, lambda: selection_of(carrying.store_of(request.source), request.uid)
+    )
 
 
 def _commits(store: Store, uid: str, folders: Iterable[str] | None = None) -> Iterator[TaskCommit]:

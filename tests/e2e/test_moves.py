@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from servers import Server
 
 from unknot.cli import app
 from unknot.providers.engines.driver import begin_scheduled
@@ -363,6 +364,80 @@ def test_move_from_cloud_to_cloud_and_back(
         assert unknot("verify", "workflow.score").code == 0
         assert runs(unknot) == known
         assert unknot("plan", "--var", f"target={target}", "--detailed-exitcode").code == 0
+
+
+BUCKETS = """
+from unknot import Bucket, Environment, Stack, Target
+
+TARGETS = {"here": Target("here"), "aws": Target("aws", cloud="aws", region="eu-west-1")}
+
+
+class Env(Environment):
+    target: str = "here"
+
+
+def stack(env: Env) -> Stack:
+    stack = Stack("lake", owner="ml@airline.example")
+    raw = stack.add(Bucket("raw", target=TARGETS[env.target]))
+    stack.output("raw", raw.url)
+    return stack
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parts
+def test_bucket_moves_to_another_cloud_with_what_is_in_it_and_back(
+    project: Path, unknot: Unknot, moto_server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import boto3
+
+    for name, value in moto_server.environment.items():
+        monkeypatch.setenv(name, value)
+    (project / "unknot.toml").write_text('backend = "file:.unknot/ledger"\n')
+    (project / "stack.py").write_text(BUCKETS)
+    assert unknot("apply", "--yes").code == 0
+    folder = Path(unknot("output", "raw").out.strip().strip('"').removeprefix("file:"))
+    for key in ("a.txt", "deep/b.txt", "ünï.txt"):
+        (folder / key).parent.mkdir(parents=True, exist_ok=True)
+        (folder / key).write_text(f"this is {key}")
+
+    answer = unknot("plan", "--var", "target=aws")
+    assert answer.code == 0, answer
+    assert "~> bucket.raw" in answer.out
+    assert "3 objects" in answer.out, answer.out
+    assert "+ aws.s3_bucket.raw" in answer.out
+    assert "to delete" not in answer.out.replace("0 to delete", "")
+    answer = unknot("apply", "--yes", "--var", "target=aws")
+    assert answer.code == 0, answer
+    name = unknot("output", "raw").out.strip().strip('"').removeprefix("s3://")
+    client = boto3.client("s3", endpoint_url=moto_server.url, region_name="eu-west-1")
+
+    def there() -> dict[str, bytes]:
+        found = client.list_objects_v2(Bucket=name).get("Contents", [])
+        return {o["Key"]: client.get_object(Bucket=name, Key=o["Key"])["Body"].read() for o in found}
+
+    assert there() == {k: f"this is {k}".encode() for k in ("a.txt", "deep/b.txt", "ünï.txt")}
+    assert unknot("plan", "--var", "target=aws", "--detailed-exitcode").code == 0
+    assert unknot("verify", "bucket.raw").code == 0
+
+    # What is written, changed and deleted there since comes along on the way back.
+    client.put_object(Bucket=name, Key="new.txt", Body=b"new")
+    client.put_object(Bucket=name, Key="a.txt", Body=b"changed")
+    client.delete_object(Bucket=name, Key="deep/b.txt")
+    answer = unknot("apply", "--yes", "--rollback", "move-1", "--var", "target=aws")
+    assert answer.code == 0, answer
+    found = {str(p.relative_to(folder)): p.read_text() for p in folder.rglob("*") if p.is_file()}
+    assert {k: v for k, v in found.items() if not k.startswith(".")} == {
+        "a.txt": "changed",
+        "new.txt": "new",
+        "ünï.txt": "this is ünï.txt",
+    }
+    assert unknot("plan", "--detailed-exitcode").code == 0
+
+    answer = unknot("apply", "--yes", "--clean-up", "move-2")
+    assert answer.code == 0, answer
+    assert name not in [bucket["Name"] for bucket in client.list_buckets()["Buckets"]]
+    assert unknot("plan", "--detailed-exitcode").code == 0
 
 
 def killed(arguments: tuple[str, ...], at: int) -> bool:
