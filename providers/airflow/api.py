@@ -82,9 +82,22 @@ class Api:
         )
         turn(self.heartbeat)
 
-    def delete_dag(self, dag: str) -> None:
-        """The DAG with its runs; nothing if there is none. Only when it is settled."""
+    def delete_dag(self, dag: str, timeout_s: float) -> None:
+        """The DAG with its runs; nothing if there is none. Only when it is settled and its file is gone.
+
+        Airflow's processor of DAG files ends with a StaleDataError when a DAG goes that it is just about to mark as
+        stale, its file being gone (seen with 3.3.2). So it is waited for, `timeout_s` at most.
+        """
+        import tenacity
+
+        noticed = tenacity.Retrying(
+            retry=tenacity.retry_if_result(lambda found: not found.get("is_stale")),
+            stop=tenacity.stop_after_delay(timeout_s),
+            wait=tenacity.wait_fixed(0.5),
+            retry_error_callback=lambda _state: None,  # a processor that is down is about to do nothing
+        )
         try:
+            noticed(self.dag, dag)
             self._call("DELETE", f"/dags/{quote(dag, safe='')}")
         except NotThere:
             return

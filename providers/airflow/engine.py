@@ -136,7 +136,7 @@ class AirflowEngine(StoredEngine):
             api = Api(options)
             api.settle(dag, options.deploy_timeout_s)
             (_folder(request.context, options) / file_name(dag)).unlink(missing_ok=True)
-            api.delete_dag(dag)
+            api.delete_dag(dag, options.deploy_timeout_s)
 
     def _dag(self, request: UndeployRequest) -> str | None:
         with opened(request.context) as store:

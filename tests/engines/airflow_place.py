@@ -39,7 +39,7 @@ def airflow() -> Server:
     program = str(Path(sys.executable).parent / "airflow")
     script = (
         # If one of them ends, all do: a test then says that Airflow is gone, and not that something takes long.
-        f"{program} db migrate && ({program} scheduler & {program} dag-processor & {program} api-server & wait -n)"
+        f"{program} db migrate && ({program} scheduler & {program} dag-processor & {program} api-server & wait -n; kill 0)"
     )
     return Server(
         "airflow",
